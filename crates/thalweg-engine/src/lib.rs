@@ -1,0 +1,1 @@
+//! The methods: assignment, value oracle, measures, studies.

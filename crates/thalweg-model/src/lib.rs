@@ -1,0 +1,1 @@
+//! The analyst's words: tables, units, dates, a validated Model, scenarios.

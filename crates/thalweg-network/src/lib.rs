@@ -1,0 +1,1 @@
+//! The machine's form: virtual network, access classes, shortest paths.
