@@ -1,0 +1,167 @@
+//! The kinds of link and of operation a corridor is made of.
+use std::fmt;
+
+macro_rules! named_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Every value, in the order of the documentation.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            /// The names a study uses for them.
+            pub const NAMES: &'static [&'static str] = &[$($text),*];
+
+            /// The name a study uses.
+            pub fn name(self) -> &'static str {
+                match self { $($name::$variant => $text),* }
+            }
+
+            /// The value of a name, `None` where no value has it.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    };
+}
+
+named_enum! {
+    /// Transport mode of a link.
+    Mode {
+        /// Railway.
+        Rail = "rail",
+        /// Road.
+        Road = "road",
+        /// Sea lane sailed by ships of the shipper's choice.
+        Sea = "sea",
+        /// Scheduled ferry or feeder that carries wagons, trucks or boxes.
+        Ferry = "ferry",
+        /// Navigable river or canal.
+        InlandWaterway = "inland_waterway",
+        /// Oil or gas pipeline.
+        Pipeline = "pipeline",
+        /// Power line.
+        Power = "power",
+        /// Optical fibre.
+        Fibre = "fibre",
+        /// Air route.
+        Air = "air",
+    }
+}
+
+named_enum! {
+    /// What an arc of the virtual network does with a shipment.
+    Operation {
+        /// Moves it along a link.
+        Move = "move",
+        /// Puts it on a vehicle at the origin.
+        Load = "load",
+        /// Takes it off at the destination.
+        Unload = "unload",
+        /// Moves it between modes at a terminal.
+        Transfer = "transfer",
+        /// Carries it over a break of gauge.
+        GaugeChange = "gauge_change",
+        /// Leaves a territory at a crossing.
+        BorderExit = "border_exit",
+        /// Enters a territory at a crossing.
+        BorderEntry = "border_entry",
+        /// Goes through a strait, canal or pass.
+        Passage = "passage",
+        /// Comes from a supplier.
+        Supply = "supply",
+        /// Reaches the party that wants it.
+        Demand = "demand",
+    }
+}
+
+named_enum! {
+    /// Whether a link or crossing can be used.
+    Status {
+        /// In use.
+        Open = "open",
+        /// Exists but is shut.
+        Closed = "closed",
+        /// Not built or not agreed yet; a scenario may open it.
+        Planned = "planned",
+    }
+}
+
+named_enum! {
+    /// The way an actor says no.
+    Lever {
+        /// Over its land or water.
+        Territory = "territory",
+        /// As the operator of a service.
+        Operation = "operation",
+        /// As a holder who can block.
+        Ownership = "ownership",
+        /// As the seller.
+        Supply = "supply",
+        /// As the buyer.
+        Demand = "demand",
+        /// By flag, insurance or payment.
+        Finance = "finance",
+    }
+}
+
+named_enum! {
+    /// What a rule does to a shipment at a gate.
+    Effect {
+        /// Lets it through where a less specific rule would not.
+        Permit = "permit",
+        /// Stops it.
+        Deny = "deny",
+        /// Charges `value` per unit, paid to the rule's actor.
+        Surcharge = "surcharge",
+        /// Costs `value` hours.
+        Delay = "delay",
+        /// Lets through `value` units a year, shared by all the rule matches.
+        Quota = "quota",
+    }
+}
+
+named_enum! {
+    /// Kind of actor.
+    ActorKind {
+        /// A state; its key is its ISO 3166 alpha-3 code where it has one.
+        State = "state",
+        /// A firm, agency or consortium.
+        Firm = "firm",
+        /// A group of states.
+        Bloc = "bloc",
+    }
+}
+
+named_enum! {
+    /// How a holder holds an asset.
+    HoldingKind {
+        /// Share of the capital.
+        Equity = "equity",
+        /// Right to run it for a term.
+        Concession = "concession",
+        /// Contract to operate it.
+        Operation = "operation",
+    }
+}
+
+named_enum! {
+    /// How well a row is supported.
+    Confidence {
+        /// Official or primary.
+        High = "high",
+        /// Press or secondary.
+        Medium = "medium",
+        /// Inferred, or not checked against a second source.
+        Low = "low",
+        /// Ours; the note says how it was reached.
+        Estimate = "estimate",
+    }
+}
