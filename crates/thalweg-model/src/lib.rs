@@ -5,5 +5,6 @@ pub mod model;
 pub mod place;
 pub mod problem;
 pub mod scenario;
+pub mod sketch;
 pub mod units;
 pub mod validity;
