@@ -377,7 +377,7 @@ impl Draft {
             if gauge { Some(Mode::Rail) } else { Mode::parse(words.bare[position]) }
         };
         let gauges = |position: usize| words.bare[position].parse().ok().filter(|_| gauge);
-        self.model.transfers.push(Transfer {
+        let row = Transfer {
             key: format!("{}-{}", words.bare[0], self.model.transfers.len()),
             node,
             operation: if gauge { Operation::GaugeChange } else { Operation::Transfer },
@@ -396,7 +396,8 @@ impl Draft {
             commodities: Vec::new(),
             status: words.status(),
             provenance: provenance(),
-        });
+        };
+        self.model.transfers.push(row);
     }
 
     fn holding(&mut self, words: &Words) {

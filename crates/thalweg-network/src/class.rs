@@ -26,6 +26,8 @@ pub struct Flag {
     pub met_at: FixedBitSet,
     /// Arcs shut once it is set.
     pub denied_after: FixedBitSet,
+    /// Keys of the rules that shut them, sorted.
+    pub denied_by: Vec<String>,
     /// Charged when it is first set.
     pub charges: Charges,
 }
@@ -39,6 +41,8 @@ pub struct Class {
     pub vehicles: Vec<VehicleId>,
     /// Rules that concern them, in the order of `Supply::rules`.
     pub rules: Vec<RulePosition>,
+    /// Arcs they could use if nobody said no and nothing were shut: carried, costed and of a size that fits.
+    pub physical: FixedBitSet,
     /// Arcs they may use, history apart.
     pub allowed: FixedBitSet,
     /// Cost and time of each arc, adjustments included, without rule charges.
@@ -226,6 +230,7 @@ impl<'a> ClassBuilder<'a> {
             commodity: *commodity,
             vehicles: vehicles.clone(),
             rules: rules.clone(),
+            physical: FixedBitSet::with_capacity(network.arcs().len()),
             allowed: FixedBitSet::with_capacity(network.arcs().len()),
             costs: Vec::with_capacity(network.arcs().len()),
             charges: BTreeMap::new(),
@@ -235,12 +240,10 @@ impl<'a> ClassBuilder<'a> {
             value_of_reliability: row.value_of_reliability.value,
         };
         for (position, arc) in network.arcs().iter().enumerate() {
-            let usable = supply.open.contains(position)
-                && base[position].is_some()
-                && self.carries(position, *commodity)
-                && self.fits(arc, vehicles)
-                && denials(model, supply, rules, arc).is_empty();
-            class.allowed.set(position, usable);
+            let physical = base[position].is_some() && self.carries(position, *commodity) && self.fits(arc, vehicles);
+            let open = supply.open.contains(position) && denials(model, supply, rules, arc).is_empty();
+            class.physical.set(position, physical);
+            class.allowed.set(position, physical && open);
             let cost = adjusted(base[position].unwrap_or_default(), supply, position);
             let charges = self.charges_at(rules, arc, *commodity);
             class.generalised.push(
@@ -328,7 +331,7 @@ impl<'a> ClassBuilder<'a> {
             let met_at = at(rule.after.as_ref().unwrap_or(&rule.gate));
             let index = flags.iter().position(|flag| flag.met_at == met_at).unwrap_or_else(|| {
                 let denied_after = FixedBitSet::with_capacity(network.arcs().len());
-                flags.push(Flag { met_at, denied_after, charges: Charges::default() });
+                flags.push(Flag { met_at, denied_after, denied_by: Vec::new(), charges: Charges::default() });
                 flags.len() - 1
             });
             let flag = &mut flags[index];
@@ -338,7 +341,10 @@ impl<'a> ClassBuilder<'a> {
                     flag.charges.to = Some(rule.actor);
                 }
                 Effect::Delay => flag.charges.delay_h += rule.value.value,
-                _ => flag.denied_after.union_with(&at(&rule.gate)),
+                _ => {
+                    flag.denied_after.union_with(&at(&rule.gate));
+                    flag.denied_by.push(rule.key.clone());
+                }
             }
         }
         if flags.len() > FLAGS_MAX {

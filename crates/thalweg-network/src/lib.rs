@@ -12,3 +12,4 @@ pub mod instance;
 pub mod network;
 pub mod openings;
 pub mod supply;
+pub mod totals;
