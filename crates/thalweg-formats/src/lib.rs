@@ -1,1 +1,5 @@
 //! Files in, reports out, one wire shape.
+pub mod csv_sheet;
+pub mod read_study;
+pub mod study_files;
+pub mod toml_entries;

@@ -1,10 +1,14 @@
 //! The analyst's words: what a study says, with units, dates, sources and places, free of any file format.
+pub mod draft;
 pub mod ids;
 pub mod mode;
 pub mod model;
+pub mod nearest;
 pub mod place;
 pub mod problem;
 pub mod scenario;
+pub mod schema;
 pub mod sketch;
 pub mod units;
+pub mod validate;
 pub mod validity;

@@ -1,0 +1,49 @@
+//! A study's folder into a model: `study.toml` and its tables.
+use crate::csv_sheet::read_sheet;
+use crate::study_files::StudyFiles;
+use crate::toml_entries::read_entries;
+use thalweg_model::draft::{ModelDraft, table_of_file};
+use thalweg_model::model::Model;
+use thalweg_model::place::Place;
+use thalweg_model::problem::Problem;
+use thalweg_model::validate::validate;
+
+/// File with the head of a study.
+pub const HEAD_FILE: &str = "study.toml";
+
+/// Reads and validates a study: its model with what is odd, or everything that is wrong.
+pub fn read_study(files: &StudyFiles) -> Result<(Model, Vec<Problem>), Vec<Problem>> {
+    validate(read_draft(files))
+}
+
+/// Reads the tables of a study as they were written.
+pub fn read_draft(files: &StudyFiles) -> ModelDraft {
+    let Some(head) = files.files.get(HEAD_FILE) else {
+        let mut draft = ModelDraft::new(HEAD_FILE, &[]);
+        let hint = format!("a study is a folder with {HEAD_FILE} and tables; `thalweg new` makes one");
+        draft.problems = vec![Problem::error(Place::file(HEAD_FILE), "the file is missing").hint(hint)];
+        return draft;
+    };
+    let mut problems = Vec::new();
+    let entries = read_entries(HEAD_FILE, head, "", &mut problems);
+    let mut draft = ModelDraft::new(HEAD_FILE, &entries.head);
+    for (file, bytes) in &files.files {
+        if !file.ends_with(".csv") {
+            continue;
+        }
+        match table_of_file(file) {
+            Ok(table) => draft.add_sheet(&read_sheet(table, file, bytes, &mut problems)),
+            Err(nearest) => problems.push(unknown_table(file, nearest)),
+        }
+    }
+    draft.problems.append(&mut problems);
+    draft
+}
+
+fn unknown_table(file: &str, nearest: Option<&str>) -> Problem {
+    let hint = match nearest {
+        Some(name) => format!("the nearest table is `{name}`"),
+        None => "see docs/formats for the tables".to_owned(),
+    };
+    Problem::warning(Place::file(file), "is not read: no table has this name").hint(hint)
+}

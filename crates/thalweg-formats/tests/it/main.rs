@@ -1,0 +1,2 @@
+//! The readers against whole studies and against files that are wrong in one way each.
+mod studies;
