@@ -3,3 +3,4 @@ pub mod csv_sheet;
 pub mod read_study;
 pub mod study_files;
 pub mod toml_entries;
+pub mod wire_route;
