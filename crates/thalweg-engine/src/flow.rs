@@ -214,16 +214,28 @@ impl fmt::Display for FlowError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Demand { segment, value } => {
-                write!(out, "segment {segment}: demand {value} is not a number from zero up")
+                write!(
+                    out,
+                    "segment {segment}: demand {value} is not a number from zero up"
+                )
             }
             Self::UnservedCost { segment, value } => {
-                write!(out, "segment {segment}: cost of not being served {value} is not a number from zero up")
+                write!(
+                    out,
+                    "segment {segment}: cost of not being served {value} is not a number from zero up"
+                )
             }
             Self::Capacity { group, value } => {
-                write!(out, "group {group}: capacity {value} is not a number from zero up")
+                write!(
+                    out,
+                    "group {group}: capacity {value} is not a number from zero up"
+                )
             }
             Self::OverflowPrice { group, value } => {
-                write!(out, "group {group}: overflow price {value} is not a number from zero up")
+                write!(
+                    out,
+                    "group {group}: overflow price {value} is not a number from zero up"
+                )
             }
             Self::Gap { value } => write!(out, "a relative gap of {value} cannot be reached"),
             Self::Path { segment } => write!(

@@ -46,16 +46,21 @@ impl Columns {
         self.first.len()
     }
 
-
     pub fn usage(&self, column: u32) -> impl Iterator<Item = (usize, f64)> + '_ {
         let range = self.usage_range(column);
         let groups = self.group[range.clone()].iter();
-        groups.zip(&self.weight[range]).map(|(&group, &weight)| (group as usize, weight))
+        groups
+            .zip(&self.weight[range])
+            .map(|(&group, &weight)| (group as usize, weight))
     }
 
     pub fn path(&self, column: u32) -> &[u32] {
         let column = column as usize;
-        let start = if column == 0 { 0 } else { self.path_end[column - 1] };
+        let start = if column == 0 {
+            0
+        } else {
+            self.path_end[column - 1]
+        };
         &self.path[start as usize..self.path_end[column] as usize]
     }
 
@@ -75,7 +80,11 @@ impl Columns {
             let reopened = !self.open[same as usize];
             self.open[same as usize] = true;
             self.cost[same as usize] = column.cost;
-            return if reopened { Added::Reopened(same) } else { Added::Known(same) };
+            return if reopened {
+                Added::Reopened(same)
+            } else {
+                Added::Known(same)
+            };
         }
         let index = self.len() as u32;
         self.segment.push(column.segment);
@@ -101,13 +110,20 @@ impl Columns {
     }
 
     fn same_usage(&self, known: u32, column: &Column) -> bool {
-        let usage = column.usage.iter().map(|&(group, weight)| (group as usize, weight));
+        let usage = column
+            .usage
+            .iter()
+            .map(|&(group, weight)| (group as usize, weight));
         self.usage(known).eq(usage)
     }
 
     fn usage_range(&self, column: u32) -> std::ops::Range<usize> {
         let column = column as usize;
-        let start = if column == 0 { 0 } else { self.usage_end[column - 1] };
+        let start = if column == 0 {
+            0
+        } else {
+            self.usage_end[column - 1]
+        };
         start as usize..self.usage_end[column] as usize
     }
 }

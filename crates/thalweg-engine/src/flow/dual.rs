@@ -79,7 +79,11 @@ impl Master {
         let mut worst: Option<Astray> = None;
         let mut consider = |variable, toward, amount: f64| {
             if worst.is_none_or(|worst| amount > worst.amount) {
-                worst = Some(Astray { variable, toward, amount });
+                worst = Some(Astray {
+                    variable,
+                    toward,
+                    amount,
+                });
             }
         };
         for &column in self.key.iter().chain(&self.working) {
@@ -118,7 +122,9 @@ impl Master {
                 return true;
             }
         }
-        let Some(incoming) = incoming else { return false };
+        let Some(incoming) = incoming else {
+            return false;
+        };
         self.solve_column(incoming.variable);
         self.compute_rates(incoming.variable, incoming.direction);
         let rate = self.rate_of(astray.variable) * astray.toward;
@@ -142,7 +148,11 @@ impl Master {
                 self.scratch.rate[group as usize] / self.row_scale[group as usize]
             }
             Variable::Path(column) => {
-                let found = self.scratch.moves.iter().find(|&&(moved, _)| moved == column);
+                let found = self
+                    .scratch
+                    .moves
+                    .iter()
+                    .find(|&&(moved, _)| moved == column);
                 found.map_or(0.0, |&(_, rate)| rate)
             }
         }
@@ -161,21 +171,32 @@ impl Master {
                     by_group[tight as usize] = -self.scratch.row[row] / scale;
                 }
                 by_group[group as usize] = 1.0 / scale;
-                Row { by_group, alone: None }
+                Row {
+                    by_group,
+                    alone: None,
+                }
             }
             Variable::Path(column) => {
                 let segment = self.columns.segment[column as usize] as usize;
                 if self.place[column as usize] == KEY {
                     match self.working_of_segment(segment).first() {
                         Some(&place) => self.make_key(place),
-                        None => return Row { by_group, alone: Some(segment) },
+                        None => {
+                            return Row {
+                                by_group,
+                                alone: Some(segment),
+                            };
+                        }
                     }
                 }
                 let place = self.place[column as usize] as usize;
                 for (row, &tight) in self.tight.iter().enumerate() {
                     by_group[tight as usize] = self.inverse.at(place, row);
                 }
-                Row { by_group, alone: None }
+                Row {
+                    by_group,
+                    alone: None,
+                }
             }
         }
     }
@@ -212,7 +233,10 @@ impl Master {
         consider: &mut dyn FnMut(Incoming),
     ) {
         let entry = |column: u32| -> f64 {
-            self.columns.usage(column).map(|(group, weight)| row.by_group[group] * weight).sum()
+            self.columns
+                .usage(column)
+                .map(|(group, weight)| row.by_group[group] * weight)
+                .sum()
         };
         let key_entry = entry(self.key[segment]);
         let delivered = self.delivered(segment);
@@ -220,12 +244,21 @@ impl Master {
             if self.place[column as usize] != OUTSIDE || !self.columns.open[column as usize] {
                 continue;
             }
-            let alpha = if row.alone.is_some() { 1.0 } else { entry(column) - key_entry };
+            let alpha = if row.alone.is_some() {
+                1.0
+            } else {
+                entry(column) - key_entry
+            };
             let pivot = -astray.toward * alpha;
             if pivot > PIVOT_TOLERANCE {
                 let reduced = (self.full_price(column) - delivered).max(0.0);
                 let variable = Variable::Path(column);
-                consider(Incoming { variable, direction: 1.0, ratio: reduced / pivot, pivot });
+                consider(Incoming {
+                    variable,
+                    direction: 1.0,
+                    ratio: reduced / pivot,
+                    pivot,
+                });
             }
         }
     }
@@ -245,7 +278,12 @@ impl Master {
                 (-1.0, self.overflow[at] - self.price[at])
             };
             let ratio = room.max(0.0) / pivot.abs();
-            consider(Incoming { variable: Variable::Slack(group), direction, ratio, pivot: scaled });
+            consider(Incoming {
+                variable: Variable::Slack(group),
+                direction,
+                ratio,
+                pivot: scaled,
+            });
         }
     }
 }

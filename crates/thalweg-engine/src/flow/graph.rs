@@ -104,7 +104,9 @@ impl GraphPricing {
         let costs = self.costs[class as usize].iter().enumerate();
         let tolled = |(arc, &cost): (usize, &f64)| {
             let usage = self.usage_of(arc).iter();
-            usage.fold(cost, |sum, &(group, weight)| sum + group_price[group as usize] * weight)
+            usage.fold(cost, |sum, &(group, weight)| {
+                sum + group_price[group as usize] * weight
+            })
         };
         costs.map(tolled).collect()
     }
@@ -121,7 +123,12 @@ impl GraphPricing {
         path.reverse();
         let costs = &self.costs[trip.class as usize];
         let cost = path.iter().map(|&arc| costs[arc as usize]).sum();
-        Column { segment, cost, usage: self.path_usage(&path), path: path.into() }
+        Column {
+            segment,
+            cost,
+            usage: self.path_usage(&path),
+            path: path.into(),
+        }
     }
 
     /// The summed weights of a path by ascending group.
@@ -143,7 +150,10 @@ impl GraphPricing {
     /// the nodes wanted.
     fn tree(&self, origin: u32, arc_price: &[f64], wanted: &[u32]) -> Tree {
         let nodes = self.out_end.len();
-        let mut tree = Tree { price: vec![f64::INFINITY; nodes], arrived_by: vec![NONE; nodes] };
+        let mut tree = Tree {
+            price: vec![f64::INFINITY; nodes],
+            arrived_by: vec![NONE; nodes],
+        };
         let mut missing = Missing::new(nodes, wanted);
         let mut heap = BinaryHeap::with_capacity(nodes);
         tree.price[origin as usize] = 0.0;
@@ -211,17 +221,25 @@ impl Pricing for GraphPricing {
     }
 
     fn cheapest(&self, ask: Ask<'_>, batch: &[u32]) -> Vec<Offer> {
-        let Some(&first) = batch.first() else { return Vec::new() };
+        let Some(&first) = batch.first() else {
+            return Vec::new();
+        };
         let Trip { class, from, .. } = self.trips[first as usize];
         let arc_price = self.arc_prices(class, ask.group_price);
-        let wanted: Vec<u32> =
-            batch.iter().map(|&segment| self.trips[segment as usize].to).collect();
+        let wanted: Vec<u32> = batch
+            .iter()
+            .map(|&segment| self.trips[segment as usize].to)
+            .collect();
         let tree = self.tree(from, &arc_price, &wanted);
         let offer = |&segment: &u32| {
             let price = tree.price[self.trips[segment as usize].to as usize];
             let wanted = price < ask.limit[segment as usize];
             let column = wanted.then(|| self.column(segment, &tree.arrived_by));
-            Offer { segment, price, column }
+            Offer {
+                segment,
+                price,
+                column,
+            }
         };
         batch.iter().map(offer).collect()
     }
@@ -241,5 +259,8 @@ fn batch(trips: &[Trip]) -> Vec<Box<[u32]>> {
         (trip.class, trip.from)
     };
     order.sort_by_key(|segment| (same(segment), *segment));
-    order.chunk_by(|a, b| same(a) == same(b)).map(Into::into).collect()
+    order
+        .chunk_by(|a, b| same(a) == same(b))
+        .map(Into::into)
+        .collect()
 }

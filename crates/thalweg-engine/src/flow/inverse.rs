@@ -91,7 +91,8 @@ impl Inverse {
             column[working] = column[size - 1];
         }
         if row != size - 1 {
-            self.entries.copy_within((size - 1) * stride..size * stride, row * stride);
+            self.entries
+                .copy_within((size - 1) * stride..size * stride, row * stride);
         }
         self.size -= 1;
     }
@@ -116,7 +117,9 @@ impl Inverse {
             inverse[place * size + place] = 1.0;
         }
         for step in 0..size {
-            let Some(pivot_row) = largest_in_column(matrix, size, step) else { return false };
+            let Some(pivot_row) = largest_in_column(matrix, size, step) else {
+                return false;
+            };
             swap_rows(matrix, size, (step, pivot_row));
             swap_rows(&mut inverse, size, (step, pivot_row));
             eliminate(matrix, &mut inverse, (size, step));
@@ -159,17 +162,29 @@ fn swap_rows(matrix: &mut [f64], size: usize, (a, b): (usize, usize)) {
 
 fn eliminate(matrix: &mut [f64], inverse: &mut [f64], (size, step): (usize, usize)) {
     let pivot = matrix[step * size + step];
-    let pivot_row: Vec<f64> =
-        matrix[step * size..(step + 1) * size].iter().map(|entry| entry / pivot).collect();
-    let inverse_row: Vec<f64> =
-        inverse[step * size..(step + 1) * size].iter().map(|entry| entry / pivot).collect();
+    let pivot_row: Vec<f64> = matrix[step * size..(step + 1) * size]
+        .iter()
+        .map(|entry| entry / pivot)
+        .collect();
+    let inverse_row: Vec<f64> = inverse[step * size..(step + 1) * size]
+        .iter()
+        .map(|entry| entry / pivot)
+        .collect();
     for row in 0..size {
         let factor = matrix[row * size + step];
         if row == step || factor == 0.0 {
             continue;
         }
-        subtract(&mut matrix[row * size..(row + 1) * size], &pivot_row, factor);
-        subtract(&mut inverse[row * size..(row + 1) * size], &inverse_row, factor);
+        subtract(
+            &mut matrix[row * size..(row + 1) * size],
+            &pivot_row,
+            factor,
+        );
+        subtract(
+            &mut inverse[row * size..(row + 1) * size],
+            &inverse_row,
+            factor,
+        );
     }
     matrix[step * size..(step + 1) * size].copy_from_slice(&pivot_row);
     inverse[step * size..(step + 1) * size].copy_from_slice(&inverse_row);

@@ -9,6 +9,9 @@
 use crate::flow::columns::{Columns, NONE};
 use crate::flow::inverse::Inverse;
 
+/// Relative size below which a reduced cost counts as none.
+pub(crate) const COST_TOLERANCE: f64 = 1e-11;
+
 /// Where a column stands.
 pub(crate) const OUTSIDE: u32 = u32::MAX;
 /// The column is its segment's key.
@@ -30,6 +33,8 @@ pub(crate) struct Master {
     pub overflow: Vec<f64>,
     /// Size of a typical weight in the group, for what counts as zero.
     pub row_scale: Vec<f64>,
+    /// Relative reduced cost below which nothing enters the basis.
+    pub optimality: f64,
     /// Smallest weight in the group; infinite as long as no path uses it.
     pub lightest: Vec<f64>,
     /// Size of a typical path cost, for what counts as zero.
@@ -61,6 +66,8 @@ pub(crate) struct Scratch {
     pub seen: Vec<bool>,
     pub groups: Vec<u32>,
     pub moves: Vec<(u32, f64)>,
+    /// Outside paths that gained when last looked at.
+    pub candidates: Vec<u32>,
 }
 
 impl Master {
@@ -83,6 +90,7 @@ impl Master {
             row_scale: vec![0.0; groups],
             lightest: vec![f64::INFINITY; groups],
             cost_scale: 0.0,
+            optimality: COST_TOLERANCE,
             tight_place: vec![NONE; groups],
             working: Vec::new(),
             tight: Vec::new(),
@@ -195,7 +203,11 @@ impl Master {
         }
         let mut costs = std::mem::take(&mut self.scratch.row);
         costs.clear();
-        costs.extend(self.working.iter().map(|&column| self.cost_beside_key(column)));
+        costs.extend(
+            self.working
+                .iter()
+                .map(|&column| self.cost_beside_key(column)),
+        );
         for (row, &group) in self.tight.iter().enumerate() {
             self.price[group as usize] = -dot(self.inverse.column(row), &costs);
         }
@@ -205,7 +217,11 @@ impl Master {
     /// Cost and group prices of a column.
     pub fn full_price(&self, column: u32) -> f64 {
         let cost = self.columns.cost[column as usize];
-        self.columns.usage(column).fold(cost, |sum, (group, weight)| sum + weight * self.price[group])
+        self.columns
+            .usage(column)
+            .fold(cost, |sum, (group, weight)| {
+                sum + weight * self.price[group]
+            })
     }
 
     /// What one unit of the segment costs at the present prices.
@@ -263,7 +279,12 @@ impl Master {
         row.clear();
         for tight in 0..self.tight.len() {
             let column = self.inverse.column(tight);
-            row.push(beside_key.iter().map(|&(place, entry)| column[place] * entry).sum());
+            row.push(
+                beside_key
+                    .iter()
+                    .map(|&(place, entry)| column[place] * entry)
+                    .sum(),
+            );
         }
         self.scratch.row = row;
     }
@@ -275,7 +296,10 @@ impl Master {
     }
 
     fn weight_in(&self, group: u32, column: u32) -> f64 {
-        let found = self.columns.usage(column).find(|&(used, _)| used == group as usize);
+        let found = self
+            .columns
+            .usage(column)
+            .find(|&(used, _)| used == group as usize);
         found.map_or(0.0, |(_, weight)| weight)
     }
 

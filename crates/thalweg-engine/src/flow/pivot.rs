@@ -102,8 +102,9 @@ impl Master {
     pub fn working_of_segment(&self, segment: usize) -> Vec<usize> {
         let in_basis = |column: &u32| self.place[*column as usize] < KEY;
         let columns = self.columns.of_segment(segment).filter(in_basis);
-        let mut places: Vec<usize> =
-            columns.map(|column| self.place[column as usize] as usize).collect();
+        let mut places: Vec<usize> = columns
+            .map(|column| self.place[column as usize] as usize)
+            .collect();
         places.sort_unstable();
         places
     }

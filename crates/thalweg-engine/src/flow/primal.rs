@@ -4,8 +4,6 @@ use crate::flow::columns::NONE;
 use crate::flow::master::{Master, OUTSIDE, Variable};
 use crate::watch::Watch;
 
-/// Relative size below which a reduced cost counts as none.
-pub(crate) const COST_TOLERANCE: f64 = 1e-11;
 /// Size, relative to the largest demand, below which a flow counts as none.
 pub(crate) const FLOW_TOLERANCE: f64 = 1e-12;
 /// Entries of a solved column below this cannot be pivots.
@@ -13,7 +11,9 @@ pub(crate) const PIVOT_TOLERANCE: f64 = 1e-9;
 
 /// Columns looked at before the best of them enters, in a master too large to scan whole.
 const SCAN: usize = 2048;
-/// Pivots between two fresh inversions, beyond one per row.
+/// Columns kept from a scan.
+const CANDIDATES: usize = 64;
+/// Pivots between two fresh inversions, beyond one per tight group and hundred columns.
 const PIVOTS_PER_INVERSION: u32 = 200;
 /// Pivots between two looks at the watch.
 const PIVOTS_PER_LOOK: u64 = 64;
@@ -52,27 +52,46 @@ enum Rule {
 impl Master {
     /// Pivots until no reduced cost is negative.
     pub fn primal(&mut self, watch: &dyn Watch) -> Pivoted {
+        self.scratch.candidates.clear();
         let mut stalled = 0;
         let mut troubles = 0;
         loop {
             if self.pivots.is_multiple_of(PIVOTS_PER_LOOK) && watch.cancelled() {
                 return Pivoted::Interrupted;
             }
-            if self.pivots_since_inversion > PIVOTS_PER_INVERSION + self.tight.len() as u32 {
+            let sweep = (self.tight.len() + self.columns.len() / 100) as u32;
+            if self.pivots_since_inversion > PIVOTS_PER_INVERSION + sweep {
                 self.reinvert();
             }
             let patience = 100 + 4 * self.tight.len();
-            let rule = if stalled > patience { Rule::First } else { Rule::Largest };
-            let Some(entering) = self.choose_entering(rule) else { return Pivoted::Optimal };
+            let rule = if stalled > patience {
+                Rule::First
+            } else {
+                Rule::Largest
+            };
+            let Some(entering) = self.choose_entering(rule) else {
+                return Pivoted::Optimal;
+            };
             self.solve_column(entering.variable);
             self.compute_rates(entering.variable, entering.direction);
             let Some(leaving) = self.choose_leaving(rule) else {
                 troubles += 1;
-                assert!(troubles < 50, "the least cost is bounded, yet nothing limits {entering:?}");
-                if troubles > 3 { self.reset_basis() } else { self.reinvert() }
+                assert!(
+                    troubles < 50,
+                    "the least cost is bounded, yet nothing limits {entering:?}"
+                );
+                if troubles > 3 {
+                    self.reset_basis()
+                } else {
+                    self.reinvert()
+                }
                 continue;
             };
-            stalled = if leaving.step * entering.gain > 0.0 { 0 } else { stalled + 1 };
+            stalled = if leaving.step * entering.gain > 0.0 {
+                0
+            } else {
+                stalled + 1
+            };
             self.advance(leaving.step);
             self.enter(entering.variable, entering.direction * leaving.step);
             self.exchange(entering.variable, leaving.variable);
@@ -107,18 +126,30 @@ impl Master {
 
     fn entering_slack(&self, rule: Rule) -> Option<Entering> {
         let scaled = |group: u32| self.price[group as usize].abs() * self.row_scale[group as usize];
-        let scale = self.tight.iter().map(|&group| scaled(group)).fold(self.cost_scale, f64::max);
-        let tolerance = COST_TOLERANCE * scale;
+        let scale = self
+            .tight
+            .iter()
+            .map(|&group| scaled(group))
+            .fold(self.cost_scale, f64::max);
+        let tolerance = self.optimality * scale;
         let mut best: Option<Entering> = None;
         for &group in &self.tight {
             let (price, row_scale) = (self.price[group as usize], self.row_scale[group as usize]);
             let below = -price * row_scale;
             let above = (price - self.overflow[group as usize]) * row_scale;
-            let (gain, direction) = if below > above { (below, 1.0) } else { (above, -1.0) };
+            let (gain, direction) = if below > above {
+                (below, 1.0)
+            } else {
+                (above, -1.0)
+            };
             if gain <= tolerance {
                 continue;
             }
-            let candidate = Entering { variable: Variable::Slack(group), direction, gain };
+            let candidate = Entering {
+                variable: Variable::Slack(group),
+                direction,
+                gain,
+            };
             let better = best.is_none_or(|best| match (rule, best.variable) {
                 (Rule::First, Variable::Slack(known)) => group < known,
                 _ => gain > best.gain,
@@ -130,10 +161,45 @@ impl Master {
         best
     }
 
-    /// The best of a stretch of segments, starting behind the stretch looked at last.
+    /// The best of the candidates kept from the last scan; a new scan when none gains any more.
     fn entering_path(&mut self) -> Option<Entering> {
-        let segments = self.columns.segments();
+        let mut candidates = std::mem::take(&mut self.scratch.candidates);
         let mut best: Option<Entering> = None;
+        candidates.retain(|&column| {
+            let Some(gain) = self.gain(column) else {
+                return false;
+            };
+            if best.is_none_or(|best| gain > best.gain) {
+                best = Some(Entering {
+                    variable: Variable::Path(column),
+                    direction: 1.0,
+                    gain,
+                });
+            }
+            true
+        });
+        if best.is_none() {
+            best = self.scan(&mut candidates);
+        }
+        self.scratch.candidates = candidates;
+        best
+    }
+
+    /// What a unit on an outside path saves, if it saves anything.
+    fn gain(&self, column: u32) -> Option<f64> {
+        if self.place[column as usize] != OUTSIDE || !self.columns.open[column as usize] {
+            return None;
+        }
+        let delivered = self.delivered(self.columns.segment[column as usize] as usize);
+        let gain = delivered - self.full_price(column);
+        (gain > self.optimality * delivered.abs()).then_some(gain)
+    }
+
+    /// Looks at a stretch of segments, starting behind the stretch looked at last, and keeps the
+    /// best of each segment.
+    fn scan(&mut self, candidates: &mut Vec<u32>) -> Option<Entering> {
+        let segments = self.columns.segments();
+        let mut found: Vec<(f64, u32)> = Vec::new();
         let mut looked = 0;
         for _ in 0..segments {
             if self.scan_from >= segments {
@@ -142,20 +208,30 @@ impl Master {
             let segment = self.scan_from;
             self.scan_from += 1;
             if self.columns.has_choice(segment) {
-                looked += self.best_of_segment(segment, &mut best);
+                looked += self.best_of_segment(segment, &mut found);
             }
-            if looked >= SCAN && best.is_some() {
+            if looked >= SCAN && found.len() >= CANDIDATES {
                 break;
             }
         }
         if looked < SCAN {
             self.scan_from = 0;
         }
-        best
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        found.truncate(CANDIDATES);
+        candidates.extend(found.iter().map(|&(_, column)| column));
+        let &(gain, column) = found.first()?;
+        Some(Entering {
+            variable: Variable::Path(column),
+            direction: 1.0,
+            gain,
+        })
     }
 
-    fn best_of_segment(&self, segment: usize, best: &mut Option<Entering>) -> usize {
+    fn best_of_segment(&self, segment: usize, found: &mut Vec<(f64, u32)>) -> usize {
         let delivered = self.delivered(segment);
+        let mut enough = self.optimality * delivered.abs();
+        let mut best = None;
         let mut looked = 0;
         for column in self.columns.of_segment(segment) {
             if self.place[column as usize] != OUTSIDE || !self.columns.open[column as usize] {
@@ -163,23 +239,23 @@ impl Master {
             }
             looked += 1;
             let gain = delivered - self.full_price(column);
-            let enough = best.map_or(COST_TOLERANCE * delivered.abs(), |best| best.gain);
             if gain > enough {
-                *best = Some(Entering { variable: Variable::Path(column), direction: 1.0, gain });
+                enough = gain;
+                best = Some((gain, column));
             }
         }
+        found.extend(best);
         looked
     }
 
     fn first_entering_path(&self) -> Option<Entering> {
         (0..self.columns.len() as u32).find_map(|column| {
-            if self.place[column as usize] != OUTSIDE || !self.columns.open[column as usize] {
-                return None;
-            }
-            let delivered = self.delivered(self.columns.segment[column as usize] as usize);
-            let gain = delivered - self.full_price(column);
-            (gain > COST_TOLERANCE * delivered.abs())
-                .then_some(Entering { variable: Variable::Path(column), direction: 1.0, gain })
+            let gain = self.gain(column)?;
+            Some(Entering {
+                variable: Variable::Path(column),
+                direction: 1.0,
+                gain,
+            })
         })
     }
 
@@ -200,12 +276,14 @@ impl Master {
             }
             let better = best.is_none_or(|best| match rule {
                 Rule::Largest => (pivot, order(best.variable)) > (best.pivot, order(variable)),
-                Rule::First => {
-                    (step, order(variable)) < (best.step, order(best.variable))
-                }
+                Rule::First => (step, order(variable)) < (best.step, order(best.variable)),
             });
             if better {
-                best = Some(Leaving { variable, step, pivot });
+                best = Some(Leaving {
+                    variable,
+                    step,
+                    pivot,
+                });
             }
         });
         best
@@ -243,7 +321,11 @@ impl Master {
 
 /// 1 when a slack stands on the side it is priced for, -1 when it has slipped to the other.
 fn sign_held(slack: f64, over: bool) -> f64 {
-    if (slack < 0.0) == over || slack == 0.0 { 1.0 } else { -1.0 }
+    if (slack < 0.0) == over || slack == 0.0 {
+        1.0
+    } else {
+        -1.0
+    }
 }
 
 fn order(variable: Variable) -> u64 {

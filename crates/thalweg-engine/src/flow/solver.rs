@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use crate::flow::columns::{Added, Columns};
-use crate::flow::master::{Master, OUTSIDE};
-use crate::flow::primal::{COST_TOLERANCE, Pivoted};
+use crate::flow::master::{COST_TOLERANCE, Master};
+use crate::flow::primal::Pivoted;
 use crate::flow::{
     Ask, Certificate, Column, Flow, FlowError, Offer, PathFlow, Pricing, Problem, Settings, Solved,
 };
@@ -12,6 +12,16 @@ use crate::watch::Watch;
 
 /// Fewer batches than this are priced one after another.
 const BATCHES_IN_PARALLEL: usize = 48;
+
+/// Smaller problems start at zero prices.
+const SEGMENTS_FOR_STARTING_PRICES: usize = 5000;
+/// Flows averaged for the starting prices.
+const STARTING_STEPS: u32 = 8;
+/// Starting price of a group filled twice over, in mean path costs.
+const STARTING_SLOPE: f64 = 0.3;
+
+/// The part of the gap asked for that reduced costs left unused may take.
+const SHARE_OF_GAP: f64 = 0.2;
 
 /// The paths found and the last basis. A clone is a warm start for another state of the same
 /// problem: change capacities, demands or prices, or [`refresh`](Solver::refresh) the paths,
@@ -34,33 +44,63 @@ impl Solver {
     pub fn new(problem: &Problem) -> Result<Self, FlowError> {
         check(problem)?;
         let unserved: Vec<f64> = problem.segments.iter().map(|s| s.unserved_cost).collect();
-        let demand = problem.segments.iter().map(|segment| segment.demand).collect();
+        let demand = problem
+            .segments
+            .iter()
+            .map(|segment| segment.demand)
+            .collect();
         let capacity = problem.groups.iter().map(|group| group.capacity).collect();
         let mut master = Master::new(Columns::new(&unserved), demand, capacity);
         for (group, given) in problem.groups.iter().enumerate() {
             master.overflow[group] = given.overflow_price.unwrap_or(0.0);
         }
-        let hard = problem.groups.iter().map(|group| group.overflow_price.is_none()).collect();
-        Ok(Self { master, hard, started: false })
+        let hard = problem
+            .groups
+            .iter()
+            .map(|group| group.overflow_price.is_none())
+            .collect();
+        Ok(Self {
+            master,
+            hard,
+            started: false,
+        })
     }
 
     /// Another capacity for a group.
     pub fn set_capacity(&mut self, group: usize, capacity: f64) -> Result<(), FlowError> {
-        require(capacity, FlowError::Capacity { group, value: capacity })?;
+        require(
+            capacity,
+            FlowError::Capacity {
+                group,
+                value: capacity,
+            },
+        )?;
         self.master.capacity[group] = capacity;
         Ok(())
     }
 
     /// Another demand for a segment.
     pub fn set_demand(&mut self, segment: usize, demand: f64) -> Result<(), FlowError> {
-        require(demand, FlowError::Demand { segment, value: demand })?;
+        require(
+            demand,
+            FlowError::Demand {
+                segment,
+                value: demand,
+            },
+        )?;
         self.master.demand[segment] = demand;
         Ok(())
     }
 
     /// Another cost of not being served for a segment.
     pub fn set_unserved_cost(&mut self, segment: usize, cost: f64) -> Result<(), FlowError> {
-        require(cost, FlowError::UnservedCost { segment, value: cost })?;
+        require(
+            cost,
+            FlowError::UnservedCost {
+                segment,
+                value: cost,
+            },
+        )?;
         self.master.columns.cost[segment] = cost;
         Ok(())
     }
@@ -97,15 +137,21 @@ impl Solver {
         watch: &dyn Watch,
     ) -> Result<Flow, FlowError> {
         if settings.relative_gap.is_nan() || settings.relative_gap < 0.0 {
-            return Err(FlowError::Gap { value: settings.relative_gap });
+            return Err(FlowError::Gap {
+                value: settings.relative_gap,
+            });
         }
+        self.master.optimality = COST_TOLERANCE.max(SHARE_OF_GAP * settings.relative_gap);
         self.price_hard_groups();
         if self.started {
             self.master.repair();
         } else {
             self.start(pricing)?;
         }
-        let mut progress = Progress { bound: f64::NEG_INFINITY, rounds: 0 };
+        let mut progress = Progress {
+            bound: f64::NEG_INFINITY,
+            rounds: 0,
+        };
         let solved = loop {
             if self.master.primal(watch) == Pivoted::Interrupted || watch.cancelled() {
                 break Solved::Interrupted;
@@ -114,12 +160,16 @@ impl Solver {
             let added = self.generate(pricing, &mut progress)?;
             let gap = relative_gap(self.objective(), progress.bound);
             let done = u64::from(progress.rounds);
-            watch.progress(done, u64::from(settings.rounds_max), "rounds of path generation");
+            watch.progress(
+                done,
+                u64::from(settings.rounds_max),
+                "rounds of path generation",
+            );
+            if settings.relative_gap > 0.0 && gap <= settings.relative_gap {
+                break Solved::WithinGap;
+            }
             if added == 0 {
                 break Solved::Vertex;
-            }
-            if gap <= settings.relative_gap {
-                break Solved::WithinGap;
             }
             if progress.rounds >= settings.rounds_max {
                 break Solved::Interrupted;
@@ -128,27 +178,28 @@ impl Solver {
         Ok(self.answer(solved, &progress))
     }
 
-    /// Cheapest paths at zero prices become the keys.
+    /// Cheapest paths become the keys: at zero prices, or in a large problem at prices that keep
+    /// the first flow from crowding.
     fn start(&mut self, pricing: &dyn Pricing) -> Result<(), FlowError> {
         self.started = true;
         let unserved = self.master.columns.cost[..self.master.demand.len()].to_vec();
-        let zero = vec![0.0; self.master.price.len()];
-        let offers = ask_all(pricing, Ask { group_price: &zero, limit: &unserved });
-        for offer in &offers {
-            if let Some(column) = &offer.column {
-                self.admit(column)?;
-            }
-        }
+        let group_price = self.starting_prices(pricing, &unserved);
+        let ask = Ask {
+            group_price: &group_price,
+            limit: &unserved,
+        };
+        ask_all(pricing, ask, |offer| match &offer.column {
+            Some(column) => self.admit(column).map(|_| ()),
+            None => Ok(()),
+        })?;
         self.master.grow();
+        self.master.price = group_price;
         for segment in 0..self.master.demand.len() {
-            let cheapest = self.master.columns.of_segment(segment).min_by(|&a, &b| {
-                let cost = |column: u32| self.master.columns.cost[column as usize];
-                cost(a).total_cmp(&cost(b)).then(a.cmp(&b))
-            });
-            if let Some(column) = cheapest {
-                if self.master.place[column as usize] == OUTSIDE {
-                    self.master.set_key(segment, column);
-                }
+            let price = |column: u32| self.master.full_price(column);
+            let columns = self.master.columns.of_segment(segment);
+            let cheapest = columns.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)));
+            if let Some(column) = cheapest.filter(|&column| column != self.master.key[segment]) {
+                self.master.set_key(segment, column);
             }
         }
         self.price_hard_groups();
@@ -156,47 +207,121 @@ impl Solver {
         Ok(())
     }
 
-    /// One round: adds the paths that are cheaper than the delivered prices and betters the bound.
-    fn generate(&mut self, pricing: &dyn Pricing, progress: &mut Progress) -> Result<usize, FlowError> {
-        let delivered = self.delivered_prices();
-        let limit: Vec<f64> =
-            delivered.iter().map(|price| price - COST_TOLERANCE * price.abs()).collect();
-        let group_price: Vec<f64> = self.master.price.iter().map(|price| price.max(0.0)).collect();
-        let offers = ask_all(pricing, Ask { group_price: &group_price, limit: &limit });
-        progress.bound = progress.bound.max(self.bound(&offers, &group_price));
-        let mut added = 0;
-        for offer in &offers {
-            let Some(column) = &offer.column else { continue };
-            if offer.price < limit[column.segment as usize] && self.admit(column)? {
-                added += 1;
+    /// Prices in proportion to how far the average of a few cheapest-path flows exceeds each
+    /// capacity, the flows being taken at the prices of the average before.
+    fn starting_prices(&self, pricing: &dyn Pricing, unserved: &[f64]) -> Vec<f64> {
+        let groups = self.master.price.len();
+        let mut prices = vec![0.0; groups];
+        if unserved.len() < SEGMENTS_FOR_STARTING_PRICES {
+            return prices;
+        }
+        let mut average = vec![0.0; groups];
+        let total: f64 = self.master.demand.iter().sum();
+        for step in 1..=STARTING_STEPS {
+            let mut load = vec![0.0; groups];
+            let mut paid = 0.0;
+            let ask = Ask {
+                group_price: &prices,
+                limit: unserved,
+            };
+            let asked = ask_all(pricing, ask, |offer| {
+                if let Some(column) = &offer.column {
+                    let demand = self.master.demand[offer.segment as usize];
+                    paid += column.cost * demand;
+                    for &(group, weight) in &column.usage {
+                        load[group as usize] += weight * demand;
+                    }
+                }
+                Ok(())
+            });
+            if asked.is_err() {
+                break;
+            }
+            let mean_cost = paid / total.max(f64::MIN_POSITIVE);
+            for group in 0..groups {
+                average[group] += (load[group] - average[group]) / f64::from(step);
+                let excess = average[group] / self.master.capacity[group].max(1e-9) - 1.0;
+                let most = if self.hard[group] {
+                    mean_cost
+                } else {
+                    self.master.overflow[group]
+                };
+                prices[group] = (STARTING_SLOPE * mean_cost * excess).clamp(0.0, most);
             }
         }
+        prices
+    }
+
+    /// One round: adds the paths that are cheaper than the delivered prices and betters the bound.
+    fn generate(
+        &mut self,
+        pricing: &dyn Pricing,
+        progress: &mut Progress,
+    ) -> Result<usize, FlowError> {
+        let delivered = self.delivered_prices();
+        let limit: Vec<f64> = delivered
+            .iter()
+            .map(|price| price - self.master.optimality * price.abs())
+            .collect();
+        let group_price: Vec<f64> = self
+            .master
+            .price
+            .iter()
+            .map(|price| price.max(0.0))
+            .collect();
+        let mut cheapest = self.master.columns.cost[..self.master.demand.len()].to_vec();
+        let mut added = 0;
+        let ask = Ask {
+            group_price: &group_price,
+            limit: &limit,
+        };
+        ask_all(pricing, ask, |offer| {
+            let segment = offer.segment as usize;
+            cheapest[segment] = cheapest[segment].min(offer.price);
+            if let Some(column) = offer
+                .column
+                .as_ref()
+                .filter(|_| offer.price < limit[segment])
+            {
+                added += usize::from(self.admit(column)?);
+            }
+            Ok(())
+        })?;
+        progress.bound = progress.bound.max(self.bound(&cheapest, &group_price));
         self.master.grow();
         self.price_hard_groups();
         Ok(added)
     }
 
     /// Lagrange's bound: every segment at its cheapest price, less the worth of the capacities.
-    fn bound(&self, offers: &[Offer], group_price: &[f64]) -> f64 {
-        let mut cheapest = self.master.columns.cost[..self.master.demand.len()].to_vec();
-        for offer in offers {
-            let known = &mut cheapest[offer.segment as usize];
-            *known = known.min(offer.price);
-        }
-        let paid: f64 = cheapest.iter().zip(&self.master.demand).map(|(price, d)| price * d).sum();
-        let worth: f64 = group_price.iter().zip(&self.master.capacity).map(|(p, u)| p * u).sum();
+    fn bound(&self, cheapest: &[f64], group_price: &[f64]) -> f64 {
+        let paid: f64 = cheapest
+            .iter()
+            .zip(&self.master.demand)
+            .map(|(price, d)| price * d)
+            .sum();
+        let worth: f64 = group_price
+            .iter()
+            .zip(&self.master.capacity)
+            .map(|(p, u)| p * u)
+            .sum();
         paid - worth
     }
 
     fn admit(&mut self, column: &Column) -> Result<bool, FlowError> {
         let master = &mut self.master;
-        let error = FlowError::Path { segment: column.segment };
+        let error = FlowError::Path {
+            segment: column.segment,
+        };
         require(column.cost, error)?;
         let sound = |&(group, weight): &(u32, f64)| {
             (group as usize) < master.capacity.len() && weight.is_finite() && weight > 0.0
         };
         let ascending = column.usage.windows(2).all(|pair| pair[0].0 < pair[1].0);
-        if column.segment as usize >= master.demand.len() || !ascending || !column.usage.iter().all(sound) {
+        if column.segment as usize >= master.demand.len()
+            || !ascending
+            || !column.usage.iter().all(sound)
+        {
             return Err(error);
         }
         Ok(!matches!(master.columns.add(column), Added::Known(_)))
@@ -209,17 +334,28 @@ impl Solver {
         let dearest = 2.0 * unserved.iter().copied().fold(0.0, f64::max) + 1.0;
         for (group, _) in self.hard.iter().enumerate().filter(|(_, hard)| **hard) {
             let lightest = master.lightest[group];
-            master.overflow[group] = if lightest.is_finite() { dearest / lightest } else { dearest };
+            master.overflow[group] = if lightest.is_finite() {
+                dearest / lightest
+            } else {
+                dearest
+            };
         }
     }
 
     fn delivered_prices(&self) -> Vec<f64> {
-        (0..self.master.demand.len()).map(|segment| self.master.delivered(segment)).collect()
+        (0..self.master.demand.len())
+            .map(|segment| self.master.delivered(segment))
+            .collect()
     }
 
     fn objective(&self) -> f64 {
         let master = &self.master;
-        let paths: f64 = master.value.iter().zip(&master.columns.cost).map(|(f, c)| f * c).sum();
+        let paths: f64 = master
+            .value
+            .iter()
+            .zip(&master.columns.cost)
+            .map(|(f, c)| f * c)
+            .sum();
         let above = |group: usize| (-master.slack[group]).max(0.0) * master.overflow[group];
         paths + (0..master.slack.len()).map(above).sum::<f64>()
     }
@@ -242,8 +378,11 @@ impl Solver {
         held.sort_by_key(|&column| (master.columns.segment[column as usize], column));
         for column in held {
             let flow = master.value[column as usize];
-            let usage: Vec<(u32, f64)> =
-                master.columns.usage(column).map(|(group, weight)| (group as u32, weight)).collect();
+            let usage: Vec<(u32, f64)> = master
+                .columns
+                .usage(column)
+                .map(|(group, weight)| (group as u32, weight))
+                .collect();
             for &(group, weight) in &usage {
                 group_flow[group as usize] += weight * flow;
             }
@@ -293,31 +432,72 @@ fn relative_gap(primal: f64, bound: f64) -> f64 {
     ((primal - bound) / primal.abs().max(f64::MIN_POSITIVE)).max(0.0)
 }
 
-fn ask_all(pricing: &dyn Pricing, ask: Ask<'_>) -> Vec<Offer> {
+/// Asks for all batches and hands on the offers in order, a few batches at a time.
+fn ask_all(
+    pricing: &dyn Pricing,
+    ask: Ask<'_>,
+    mut take: impl FnMut(&Offer) -> Result<(), FlowError>,
+) -> Result<(), FlowError> {
     let batches = pricing.batches();
     if batches.len() < BATCHES_IN_PARALLEL {
-        return batches.iter().flat_map(|batch| pricing.cheapest(ask, batch)).collect();
+        let mut offers = batches
+            .iter()
+            .flat_map(|batch| pricing.cheapest(ask, batch));
+        return offers.try_for_each(|offer| take(&offer));
     }
-    let answers: Vec<Vec<Offer>> =
-        batches.par_iter().map(|batch| pricing.cheapest(ask, batch)).collect();
-    answers.into_iter().flatten().collect()
+    for some in batches.chunks(BATCHES_IN_PARALLEL) {
+        let answers: Vec<Vec<Offer>> = some
+            .par_iter()
+            .map(|batch| pricing.cheapest(ask, batch))
+            .collect();
+        answers.iter().flatten().try_for_each(&mut take)?;
+    }
+    Ok(())
 }
 
 fn check(problem: &Problem) -> Result<(), FlowError> {
     for (index, segment) in problem.segments.iter().enumerate() {
         let (demand, cost) = (segment.demand, segment.unserved_cost);
-        require(demand, FlowError::Demand { segment: index, value: demand })?;
-        require(cost, FlowError::UnservedCost { segment: index, value: cost })?;
+        require(
+            demand,
+            FlowError::Demand {
+                segment: index,
+                value: demand,
+            },
+        )?;
+        require(
+            cost,
+            FlowError::UnservedCost {
+                segment: index,
+                value: cost,
+            },
+        )?;
     }
     for (index, group) in problem.groups.iter().enumerate() {
-        require(group.capacity, FlowError::Capacity { group: index, value: group.capacity })?;
+        require(
+            group.capacity,
+            FlowError::Capacity {
+                group: index,
+                value: group.capacity,
+            },
+        )?;
         if let Some(price) = group.overflow_price {
-            require(price, FlowError::OverflowPrice { group: index, value: price })?;
+            require(
+                price,
+                FlowError::OverflowPrice {
+                    group: index,
+                    value: price,
+                },
+            )?;
         }
     }
     Ok(())
 }
 
 fn require(value: f64, error: FlowError) -> Result<(), FlowError> {
-    if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(error) }
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(error)
+    }
 }

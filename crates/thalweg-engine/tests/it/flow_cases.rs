@@ -25,10 +25,16 @@ pub struct TntpLink {
 /// The links of a TNTP network, nodes counted from zero.
 pub fn tntp_links(text: &str) -> Vec<TntpLink> {
     let body = text.split("<END OF METADATA>").nth(1).unwrap();
-    let rows = body.lines().map(str::trim).filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let rows = body
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     rows.map(|line| {
-        let fields: Vec<f64> =
-            line.trim_end_matches(';').split_whitespace().map(|field| field.parse().unwrap()).collect();
+        let fields: Vec<f64> = line
+            .trim_end_matches(';')
+            .split_whitespace()
+            .map(|field| field.parse().unwrap())
+            .collect();
         TntpLink {
             from: fields[0] as u32 - 1,
             to: fields[1] as u32 - 1,
@@ -182,5 +188,8 @@ fn table(bytes: &[u8], at: &mut usize) -> Json {
 #[track_caller]
 pub fn assert_close(found: f64, expected: f64, tolerance: f64) {
     let size = expected.abs().max(1.0);
-    assert!((found - expected).abs() <= tolerance * size, "found {found}, expected {expected}");
+    assert!(
+        (found - expected).abs() <= tolerance * size,
+        "found {found}, expected {expected}"
+    );
 }

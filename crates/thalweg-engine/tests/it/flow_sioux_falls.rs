@@ -7,7 +7,10 @@ use thalweg_engine::watch::Silent;
 
 use crate::flow_cases::{Json, TntpLink, assert_close, outside_case, tntp_links, tntp_trips};
 
-pub const EXACT: Settings = Settings { relative_gap: 0.0, rounds_max: 1000 };
+pub const EXACT: Settings = Settings {
+    relative_gap: 0.0,
+    rounds_max: 1000,
+};
 
 pub struct SiouxFalls {
     pub links: Vec<TntpLink>,
@@ -25,13 +28,27 @@ pub fn sioux_falls(capacity_factor: f64) -> Option<SiouxFalls> {
     };
     let arcs: Vec<Arc> = links.iter().enumerate().map(arc).collect();
     let costs = vec![links.iter().map(|link| link.free_flow_time).collect()];
-    let demand = trips.iter().map(|&(_, _, demand)| Segment { demand, unserved_cost: 100.0 });
-    let capacity = links
+    let demand = trips.iter().map(|&(_, _, demand)| Segment {
+        demand,
+        unserved_cost: 100.0,
+    });
+    let capacity = links.iter().map(|link| Group {
+        capacity: link.capacity * capacity_factor,
+        overflow_price: None,
+    });
+    let problem = Problem {
+        segments: demand.collect(),
+        groups: capacity.collect(),
+    };
+    let trips = trips
         .iter()
-        .map(|link| Group { capacity: link.capacity * capacity_factor, overflow_price: None });
-    let problem = Problem { segments: demand.collect(), groups: capacity.collect() };
-    let trips = trips.iter().map(|&(from, to, _)| Trip { class: 0, from, to }).collect();
-    Some(SiouxFalls { pricing: GraphPricing::new(24, &arcs, costs, trips), links, problem })
+        .map(|&(from, to, _)| Trip { class: 0, from, to })
+        .collect();
+    Some(SiouxFalls {
+        pricing: GraphPricing::new(24, &arcs, costs, trips),
+        links,
+        problem,
+    })
 }
 
 /// Value = sum of delivered prices times demands less the worth of the capacities.
@@ -52,8 +69,15 @@ fn expected() -> Option<Json> {
 #[test]
 fn sioux_falls_costs_what_the_linear_program_says_at_every_capacity() {
     let Some(expected) = expected() else { return };
-    for (factor, name) in [(1.0, "base"), (1.5, "cap_x1.5"), (2.0, "cap_x2"), (3.0, "cap_x3")] {
-        let Some(case) = sioux_falls(factor) else { return };
+    for (factor, name) in [
+        (1.0, "base"),
+        (1.5, "cap_x1.5"),
+        (2.0, "cap_x2"),
+        (3.0, "cap_x3"),
+    ] {
+        let Some(case) = sioux_falls(factor) else {
+            return;
+        };
         let mut solver = Solver::new(&case.problem).unwrap();
         let flow = solver.solve(&case.pricing, &EXACT, &Silent).unwrap();
         println!("{factor}: {:?}", flow.certificate);
@@ -68,7 +92,9 @@ fn sioux_falls_costs_what_the_linear_program_says_at_every_capacity() {
 
 #[test]
 fn the_shadow_prices_of_sioux_falls_are_those_of_the_linear_program() {
-    let (Some(expected), Some(case)) = (expected(), sioux_falls(1.0)) else { return };
+    let (Some(expected), Some(case)) = (expected(), sioux_falls(1.0)) else {
+        return;
+    };
     let mut solver = Solver::new(&case.problem).unwrap();
     let flow = solver.solve(&case.pricing, &EXACT, &Silent).unwrap();
     let duals = expected.at("base").at("duals").table();
@@ -82,7 +108,9 @@ fn the_shadow_prices_of_sioux_falls_are_those_of_the_linear_program() {
 
 #[test]
 fn every_closure_in_sioux_falls_costs_what_the_linear_program_says() {
-    let (Some(expected), Some(case)) = (expected(), sioux_falls(1.0)) else { return };
+    let (Some(expected), Some(case)) = (expected(), sioux_falls(1.0)) else {
+        return;
+    };
     let mut base = Solver::new(&case.problem).unwrap();
     let before = base.solve(&case.pricing, &EXACT, &Silent).unwrap();
     let closures = expected.at("single_closures").table();
@@ -95,9 +123,15 @@ fn every_closure_in_sioux_falls_costs_what_the_linear_program_says() {
         solver.refresh(&pricing).unwrap();
         let after = solver.solve(&pricing, &EXACT, &Silent).unwrap();
         let loss = after.value - before.value;
-        assert!((loss - closure.at("dC").number()).abs() < 1e-9 * after.value, "{index}");
+        assert!(
+            (loss - closure.at("dC").number()).abs() < 1e-9 * after.value,
+            "{index}"
+        );
         let unserved: f64 = after.unserved.iter().sum();
-        assert!((unserved - closure.at("unmet").number()).abs() < 1e-3, "{index}");
+        assert!(
+            (unserved - closure.at("unmet").number()).abs() < 1e-3,
+            "{index}"
+        );
         let bound = before.group_price[index] * before.group_flow[index];
         assert_close(bound, closure.at("dual_bound").number(), 1e-6);
         assert!(loss >= bound - 1e-6);
