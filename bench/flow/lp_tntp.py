@@ -113,7 +113,7 @@ def run(command):
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"failed: {status}")
-    answer = json.loads(output)
+    answer = json.loads(output.strip().splitlines()[-1])
     answer.update(whole_s=round(time.perf_counter() - begun, 3), cpu_s=round(usage.ru_utime + usage.ru_stime, 3), peak_mb=round(usage.ru_maxrss / 1024, 1))
     return answer
 

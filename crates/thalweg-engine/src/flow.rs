@@ -6,7 +6,9 @@ pub mod graph;
 mod inverse;
 mod master;
 mod pivot;
+pub mod price;
 mod primal;
+mod projection;
 pub mod solver;
 
 use std::fmt;

@@ -4,14 +4,18 @@ use rayon::prelude::*;
 
 use crate::flow::columns::{Added, Columns};
 use crate::flow::master::{COST_TOLERANCE, Master};
+use crate::flow::price::Bottleneck;
 use crate::flow::primal::Pivoted;
 use crate::flow::{
     Ask, Certificate, Column, Flow, FlowError, Offer, PathFlow, Pricing, Problem, Settings, Solved,
 };
-use crate::watch::Watch;
+use crate::watch::{Silent, Watch};
 
 /// Fewer batches than this are priced one after another.
 const BATCHES_IN_PARALLEL: usize = 48;
+
+/// Rounds in which the shortest prices may ask for further paths.
+const SETTLING_ROUNDS: u32 = 100;
 
 /// Smaller problems start at zero prices.
 const SEGMENTS_FOR_STARTING_PRICES: usize = 5000;
@@ -31,6 +35,15 @@ pub struct Solver {
     master: Master,
     hard: Vec<bool>,
     started: bool,
+}
+
+/// Both one-sided slopes of the cost in a capacity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Differences {
+    /// Cost added per unit taken away.
+    pub loss_of_less: f64,
+    /// Cost saved per unit added.
+    pub gain_of_more: f64,
 }
 
 /// Where a run of rounds stands.
@@ -176,6 +189,85 @@ impl Solver {
             }
         };
         Ok(self.answer(solved, &progress))
+    }
+
+    /// Of all optimal prices of the last flow the shortest vector, which does not depend on the
+    /// order of pivots; paths missing to prove it are added.
+    pub fn settle_prices(
+        &mut self,
+        pricing: &dyn Pricing,
+        flow: &mut Flow,
+    ) -> Result<(), FlowError> {
+        for _ in 0..SETTLING_ROUNDS {
+            let Some(prices) = self.master.shortest_prices() else {
+                break;
+            };
+            let vertex = std::mem::replace(&mut self.master.price, prices);
+            let mut progress = Progress {
+                bound: f64::NEG_INFINITY,
+                rounds: 0,
+            };
+            let added = self.generate(pricing, &mut progress)?;
+            let settled = std::mem::replace(&mut self.master.price, vertex);
+            if added == 0 {
+                self.master.price = settled;
+                break;
+            }
+        }
+        flow.group_price.clone_from(&self.master.price);
+        flow.delivered_price = self.delivered_prices();
+        self.master.recompute_prices();
+        Ok(())
+    }
+
+    /// Groups that only together have a price, over the paths known.
+    pub fn bottlenecks(&self, flow: &Flow) -> Vec<Bottleneck> {
+        self.master.bottlenecks(&flow.group_price)
+    }
+
+    /// What the flow costs at least, whatever it is, by these group prices.
+    pub fn bound_at(&self, pricing: &dyn Pricing, group_price: &[f64]) -> Result<f64, FlowError> {
+        let mut cheapest = self.master.columns.cost[..self.master.demand.len()].to_vec();
+        let nothing = vec![0.0; cheapest.len()];
+        ask_all(
+            pricing,
+            Ask {
+                group_price,
+                limit: &nothing,
+            },
+            |offer| {
+                let known = &mut cheapest[offer.segment as usize];
+                *known = known.min(offer.price);
+                Ok(())
+            },
+        )?;
+        Ok(self.bound(&cheapest, group_price))
+    }
+
+    /// What one unit less and one unit more of a capacity change the cost by, per unit, from
+    /// solving again at the capacity less and plus `step`.
+    pub fn differences(
+        &self,
+        pricing: &dyn Pricing,
+        group: usize,
+        step: f64,
+    ) -> Result<Differences, FlowError> {
+        let exact = Settings {
+            relative_gap: 0.0,
+            rounds_max: u32::MAX,
+        };
+        let capacity = self.master.capacity[group];
+        let mut costs = [0.0; 3];
+        for (cost, change) in costs.iter_mut().zip([-step, 0.0, step]) {
+            let mut solver = self.clone();
+            solver.set_capacity(group, (capacity + change).max(0.0))?;
+            *cost = solver.solve(pricing, &exact, &Silent)?.value;
+        }
+        let [less, same, more] = costs;
+        Ok(Differences {
+            loss_of_less: (less - same) / step.min(capacity),
+            gain_of_more: (same - more) / step,
+        })
     }
 
     /// Cheapest paths become the keys: at zero prices, or in a large problem at prices that keep

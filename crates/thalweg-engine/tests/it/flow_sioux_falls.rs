@@ -91,19 +91,42 @@ fn sioux_falls_costs_what_the_linear_program_says_at_every_capacity() {
 }
 
 #[test]
-fn the_shadow_prices_of_sioux_falls_are_those_of_the_linear_program() {
+fn the_published_shadow_prices_of_sioux_falls_prove_the_same_value() {
     let (Some(expected), Some(case)) = (expected(), sioux_falls(1.0)) else {
         return;
     };
     let mut solver = Solver::new(&case.problem).unwrap();
-    let flow = solver.solve(&case.pricing, &EXACT, &Silent).unwrap();
+    let mut flow = solver.solve(&case.pricing, &EXACT, &Silent).unwrap();
     let duals = expected.at("base").at("duals").table();
-    for (link, price) in case.links.iter().zip(&flow.group_price) {
-        let name = format!("{}-{}", link.from + 1, link.to + 1);
-        let dual = duals.get(&name).map_or(0.0, Json::number);
-        assert!((price - dual).abs() < 1e-5, "{name}: {price} {dual}");
-    }
     assert_eq!(duals.len(), 52);
+    let name = |link: &TntpLink| format!("{}-{}", link.from + 1, link.to + 1);
+    let published: Vec<f64> = case
+        .links
+        .iter()
+        .map(|link| duals.get(&name(link)).map_or(0.0, Json::number))
+        .collect();
+    // The duals are printed to six decimals and stand against 260,000 units of capacity.
+    assert_close(
+        solver.bound_at(&case.pricing, &published).unwrap(),
+        flow.value,
+        1e-7,
+    );
+
+    solver.settle_prices(&case.pricing, &mut flow).unwrap();
+    assert_strong_duality(&case.problem, &flow);
+    assert_close(
+        solver.bound_at(&case.pricing, &flow.group_price).unwrap(),
+        flow.value,
+        1e-9,
+    );
+    let length = |prices: &[f64]| prices.iter().map(|price| price * price).sum::<f64>();
+    assert!(length(&flow.group_price) <= length(&published) * (1.0 + 1e-6));
+    let binding = flow
+        .group_price
+        .iter()
+        .filter(|price| **price > 1e-9)
+        .count();
+    assert_eq!(binding, 52);
 }
 
 #[test]
@@ -133,7 +156,7 @@ fn every_closure_in_sioux_falls_costs_what_the_linear_program_says() {
             "{index}"
         );
         let bound = before.group_price[index] * before.group_flow[index];
-        assert_close(bound, closure.at("dual_bound").number(), 1e-6);
         assert!(loss >= bound - 1e-6);
+        assert!(loss >= closure.at("dual_bound").number() - 1e-6);
     }
 }
