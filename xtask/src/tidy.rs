@@ -85,7 +85,8 @@ fn pure_crates_depend_on_no_serialiser_clock_or_file_format() {
     let banned = ["serde", "csv", "toml", "clap", "axum", "rusqlite", "tokio"];
     let mut faults = Vec::new();
     for name in PURE {
-        let manifest = std::fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).expect("a manifest");
+        let manifest =
+            std::fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).expect("a manifest");
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or_default();
         let dependencies = dependencies.split("\n[").next().unwrap_or_default();
         for line in dependencies.lines() {
@@ -160,9 +161,9 @@ fn every_file_is_reachable_as_a_module() {
         let folder = path.parent().expect("a file in a folder");
         let parents = [folder.join("lib.rs"), folder.join("main.rs"), folder.with_extension("rs")];
         let declared = format!("mod {stem};");
-        let found = files.iter().any(|(other, text)| {
-            parents.iter().any(|parent| Path::new(other) == parent) && text.contains(&declared)
-        });
+        let found = files
+            .iter()
+            .any(|(other, text)| parents.iter().any(|parent| Path::new(other) == parent) && text.contains(&declared));
         if !found {
             faults.push(name.clone());
         }

@@ -4,6 +4,7 @@ pub mod closures;
 pub mod comparison;
 pub mod exposure;
 pub mod figures;
+pub mod flow;
 pub mod observed;
 pub mod path_sets;
 pub mod reach;
