@@ -3,7 +3,9 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 use thalweg_engine::assignment::{Assignment, Method, assign};
-use thalweg_engine::closures::{ClosureKind, closable, closures};
+use thalweg_engine::closures::closures;
+use thalweg_engine::gate_kinds::{ClosureKind, closable};
+use thalweg_engine::oracle::{Oracle, State};
 use thalweg_engine::path_sets::{PathSets, VARIETY};
 use thalweg_engine::watch::Silent;
 use thalweg_model::scenario::Scenario;
@@ -134,9 +136,11 @@ fn bytes_are_the_same_on_one_thread_and_on_four() {
         pool.install(|| {
             let instance = instance(&random_text(7));
             let sets = PathSets::over(&[&instance], VARIETY);
-            let base = assign(&instance, Method::LeastCost, &Silent);
             let described = assign(&instance, Method::PathSizeLogit(&sets), &Silent);
-            format!("{described:?}{:?}", closures(&instance, &base, ClosureKind::Link, &Silent))
+            let oracle = Oracle::new(instance, Vec::new());
+            let closed = closures(&oracle, &State::base(), ClosureKind::Link, &Silent).unwrap();
+            let value = oracle.value(&State::base(), &Silent).unwrap();
+            format!("{described:?}{closed:?}{:?}{:?}", value.assignment, value.welfare)
         })
     };
     assert_eq!(on(1), on(4));
@@ -162,11 +166,12 @@ fn reordering_rows_changes_no_price() {
 }
 
 #[test]
-fn a_closure_reassigned_incrementally_equals_a_new_start_without_the_arcs() {
+fn a_closure_asked_of_the_oracle_equals_shortest_paths_without_the_arcs() {
     for seed in 0..30 {
         let instance = instance(&random_text(seed));
         let base = assign(&instance, Method::LeastCost, &Silent);
-        for closure in closures(&instance, &base, ClosureKind::Link, &Silent) {
+        let oracle = Oracle::new(instance.clone(), Vec::new());
+        for closure in closures(&oracle, &State::base(), ClosureKind::Link, &Silent).unwrap() {
             let mut shut = instance.clone();
             for arc in closable(&instance, ClosureKind::Link)[&closure.subject].ones() {
                 shut.supply.open.set(arc, false);
