@@ -9,6 +9,7 @@ pub mod place;
 pub mod problem;
 pub mod scenario;
 pub mod schema;
+pub mod sketch;
 pub mod units;
 pub mod validate;
 pub mod validity;

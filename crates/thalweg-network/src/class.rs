@@ -1,0 +1,374 @@
+//! Policy classes: shipments whose decisions over all gates are equal share one mask, one cost vector, one automaton.
+use crate::access::{Charges, RulePosition, charging, denials, precedence, rules_for};
+use crate::costs::{ArcCost, CostTables, UnitTable, arc_costs};
+use crate::demand::{Demand, Shipment};
+use crate::gates::{charged_per_arc, selects};
+use crate::network::{Arc, ArcRow, Network};
+use crate::supply::{RuleInForce, Standing, Supply};
+use fixedbitset::FixedBitSet;
+use std::collections::BTreeMap;
+use thalweg_model::ids::{CommodityId, VehicleId};
+use thalweg_model::mode::Effect;
+use thalweg_model::model::{GateSelector, Model, Rule};
+use thalweg_model::validity::Date;
+
+/// Most history flags one class may need: 2^3 automaton states, and one more bit for touch.
+pub const FLAGS_MAX: usize = 3;
+
+/// Position of a class in `Classes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassId(pub u32);
+
+/// One bit of a shipment's history, and what it changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flag {
+    /// Arcs that set it.
+    pub met_at: FixedBitSet,
+    /// Arcs shut once it is set.
+    pub denied_after: FixedBitSet,
+    /// Keys of the rules that shut them, sorted.
+    pub denied_by: Vec<String>,
+    /// Charged when it is first set.
+    pub charges: Charges,
+}
+
+/// All shipments treated alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class {
+    /// What they carry.
+    pub commodity: CommodityId,
+    /// In which vehicles.
+    pub vehicles: Vec<VehicleId>,
+    /// Rules that concern them, in the order of `Supply::rules`.
+    pub rules: Vec<RulePosition>,
+    /// Arcs they could use if nobody said no and nothing were shut: carried, costed and of a size that fits.
+    pub physical: FixedBitSet,
+    /// Arcs they may use, history apart.
+    pub allowed: FixedBitSet,
+    /// Cost and time of each arc, adjustments included, without rule charges.
+    pub costs: Vec<ArcCost>,
+    /// Rule charges by arc, where there are any.
+    pub charges: BTreeMap<u32, Charges>,
+    /// Generalised cost of each arc, rule charges included.
+    pub generalised: Vec<f64>,
+    /// History bits; the automaton's state is the set of bits seen.
+    pub flags: Vec<Flag>,
+    /// Study currency per unit and hour.
+    pub value_of_time: f64,
+    /// Study currency per unit and hour of standard deviation.
+    pub value_of_reliability: f64,
+}
+
+/// All classes of an instance and the class of each segment's variants.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Classes {
+    /// The classes.
+    pub classes: Vec<Class>,
+    /// Class of each variant of each segment.
+    pub of_variant: Vec<Vec<ClassId>>,
+    /// Arcs no class could cost because a rate or a conversion is missing, by commodity.
+    pub uncosted: Vec<(CommodityId, usize)>,
+}
+
+impl Classes {
+    /// One class.
+    pub fn class(&self, class: ClassId) -> &Class {
+        &self.classes[class.0 as usize]
+    }
+}
+
+/// A class that would need more history bits than an automaton of eight states holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooManyFlags {
+    /// Keys of the rules that need them.
+    pub rules: Vec<String>,
+}
+
+impl std::fmt::Display for TooManyFlags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "rules {} need more than {FLAGS_MAX} history conditions for one shipment; name a crossing, passage, terminal \
+             or link in some of them, which needs none",
+            self.rules.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for TooManyFlags {}
+
+/// What classes are built from.
+#[derive(Clone, Copy)]
+pub struct ClassInputs<'a> {
+    /// The study.
+    pub model: &'a Model,
+    /// Its network.
+    pub network: &'a Network,
+    /// Its supply side.
+    pub supply: &'a Supply,
+    /// Date of rules and rates.
+    pub as_of: Date,
+    /// Unit conversions.
+    pub units: &'a UnitTable,
+}
+
+/// Classes of all variants; equal signatures share one class, and classes with equal decisions are merged.
+pub fn build_classes(inputs: ClassInputs, demand: &Demand) -> Result<Classes, TooManyFlags> {
+    let mut builder = ClassBuilder::new(inputs);
+    let mut of_variant = Vec::with_capacity(demand.segments.len());
+    for segment in &demand.segments {
+        let ids: Result<Vec<ClassId>, TooManyFlags> =
+            segment.variants.iter().map(|variant| builder.class_of(&variant.shipment)).collect();
+        of_variant.push(ids?);
+    }
+    Ok(Classes { classes: builder.classes, of_variant, uncosted: builder.uncosted })
+}
+
+/// The class of one shipment that is in no demand row, for routes and explanations.
+pub fn class_of_shipment(inputs: ClassInputs, shipment: &Shipment) -> Result<Class, TooManyFlags> {
+    let mut builder = ClassBuilder::new(inputs);
+    builder.class_of(shipment)?;
+    Ok(builder.classes.swap_remove(0))
+}
+
+/// What tells two shipments apart before their masks are known.
+type Signature = (CommodityId, Vec<VehicleId>, Vec<RulePosition>);
+
+struct ClassBuilder<'a> {
+    inputs: ClassInputs<'a>,
+    tables: CostTables<'a>,
+    costs: BTreeMap<(CommodityId, Vec<VehicleId>), Vec<Option<ArcCost>>>,
+    by_signature: BTreeMap<Signature, ClassId>,
+    classes: Vec<Class>,
+    uncosted: Vec<(CommodityId, usize)>,
+}
+
+impl<'a> ClassBuilder<'a> {
+    fn new(inputs: ClassInputs<'a>) -> Self {
+        let tables = CostTables::new(inputs.model, inputs.units, inputs.as_of, &inputs.supply.extra_supplies);
+        Self {
+            inputs,
+            tables,
+            costs: BTreeMap::new(),
+            by_signature: BTreeMap::new(),
+            classes: Vec::new(),
+            uncosted: Vec::new(),
+        }
+    }
+
+    fn class_of(&mut self, shipment: &Shipment) -> Result<ClassId, TooManyFlags> {
+        let ClassInputs { model, supply, as_of, .. } = self.inputs;
+        let rules = rules_for(model, as_of, supply, shipment);
+        let signature = (shipment.commodity, shipment.vehicles.clone(), rules);
+        if let Some(&class) = self.by_signature.get(&signature) {
+            return Ok(class);
+        }
+        let class = self.build(&signature)?;
+        let equal = |other: &Class| {
+            other.commodity == class.commodity
+                && other.allowed == class.allowed
+                && other.flags == class.flags
+                && other.charges == class.charges
+                && other.costs == class.costs
+        };
+        let id = match self.classes.iter().position(equal) {
+            Some(position) => position,
+            None => {
+                self.classes.push(class);
+                self.classes.len() - 1
+            }
+        };
+        let id = ClassId(id as u32);
+        self.by_signature.insert(signature, id);
+        Ok(id)
+    }
+
+    fn base_costs(&mut self, commodity: CommodityId, vehicles: &[VehicleId]) -> Vec<Option<ArcCost>> {
+        let network = self.inputs.network;
+        if let Some(costs) = self.costs.get(&(commodity, vehicles.to_vec())) {
+            return costs.clone();
+        }
+        let costs = arc_costs(&self.tables, network, commodity, vehicles);
+        let missing = (0..costs.len()).filter(|&arc| costs[arc].is_none() && self.carries(arc, commodity)).count();
+        if missing > 0 && !self.uncosted.iter().any(|(other, _)| *other == commodity) {
+            self.uncosted.push((commodity, missing));
+        }
+        self.costs.insert((commodity, vehicles.to_vec()), costs.clone());
+        costs
+    }
+
+    /// Whether an arc takes a commodity by its mode and by the row's own list.
+    fn carries(&self, position: usize, commodity: CommodityId) -> bool {
+        let arc = &self.inputs.network.arcs()[position];
+        let model = self.inputs.model;
+        if let ArcRow::Supply(supply) = arc.row {
+            let own = model.supplies.len();
+            let row = model.supplies.get(supply.index());
+            let row = row.unwrap_or_else(|| &self.inputs.supply.extra_supplies[supply.index() - own]);
+            return row.commodity == commodity;
+        }
+        let by_mode = arc.gates.mode.is_none_or(|mode| model.commodities[commodity.index()].modes.contains(&mode));
+        by_mode && (arc.commodities.is_empty() || arc.commodities.contains(&commodity))
+    }
+
+    fn fits(&self, arc: &Arc, vehicles: &[VehicleId]) -> bool {
+        let model = self.inputs.model;
+        let Some(limit) = arc.limit else { return true };
+        let limit = &model.limits[limit.index()].sizes;
+        vehicles
+            .iter()
+            .map(|vehicle| &model.vehicles[vehicle.index()])
+            .filter(|vehicle| Some(vehicle.mode) == arc.gates.mode)
+            .all(|vehicle| vehicle.sizes.fits(limit))
+    }
+
+    fn build(&mut self, (commodity, vehicles, rules): &Signature) -> Result<Class, TooManyFlags> {
+        let ClassInputs { model, network, supply, .. } = self.inputs;
+        let base = self.base_costs(*commodity, vehicles);
+        let row = &model.commodities[commodity.index()];
+        let mut class = Class {
+            commodity: *commodity,
+            vehicles: vehicles.clone(),
+            rules: rules.clone(),
+            physical: FixedBitSet::with_capacity(network.arcs().len()),
+            allowed: FixedBitSet::with_capacity(network.arcs().len()),
+            costs: Vec::with_capacity(network.arcs().len()),
+            charges: BTreeMap::new(),
+            generalised: Vec::with_capacity(network.arcs().len()),
+            flags: self.flags(rules, *commodity)?,
+            value_of_time: row.value_of_time.value,
+            value_of_reliability: row.value_of_reliability.value,
+        };
+        for (position, arc) in network.arcs().iter().enumerate() {
+            let physical = base[position].is_some() && self.carries(position, *commodity) && self.fits(arc, vehicles);
+            let open = supply.open.contains(position) && denials(model, supply, rules, arc).is_empty();
+            class.physical.set(position, physical);
+            class.allowed.set(position, physical && open);
+            let cost = adjusted(base[position].unwrap_or_default(), supply, position);
+            let charges = self.charges_at(rules, arc, *commodity);
+            class.generalised.push(
+                cost.cost
+                    + cost.toll
+                    + charges.surcharge
+                    + class.value_of_time * (cost.time_h + charges.delay_h)
+                    + class.value_of_reliability * cost.time_sd_h,
+            );
+            class.costs.push(cost);
+            if charges != Charges::default() {
+                class.charges.insert(position as u32, charges);
+            }
+        }
+        Ok(class)
+    }
+
+    fn amount(&self, rule: &Rule, commodity: CommodityId) -> f64 {
+        match rule.unit {
+            None => rule.value.value,
+            Some(unit) => {
+                self.inputs.units.commodity_units(commodity, unit).map_or(0.0, |units| rule.value.value / units)
+            }
+        }
+    }
+
+    /// Charges due at this arc each time it is passed.
+    fn charges_at(&self, rules: &[RulePosition], arc: &Arc, commodity: CommodityId) -> Charges {
+        let mut due = Charges::default();
+        let mut highest = 0.0;
+        for rule in charging(self.inputs.model, self.inputs.supply, rules, arc) {
+            if !charged_per_arc(&rule.gate) {
+                continue;
+            }
+            if rule.effect == Effect::Delay {
+                due.delay_h += rule.value.value;
+                continue;
+            }
+            let amount = self.amount(rule, commodity);
+            due.surcharge += amount;
+            if amount > highest {
+                highest = amount;
+                due.to = Some(rule.actor);
+            }
+        }
+        due
+    }
+
+    /// Denials that ask for a history, and charges due at the first touch; of charges one actor makes by one lever
+    /// at the same gates only the one that prevails.
+    fn rules_with_history(&self, rules: &[RulePosition]) -> Vec<&'a Rule> {
+        let mut found: Vec<&'a Rule> = Vec::new();
+        for &position in rules {
+            let RuleInForce { rule, standing } = self.inputs.supply.rules[position].as_ref();
+            let charge = matches!(rule.effect, Effect::Surcharge | Effect::Delay);
+            if rule.after.is_some() && rule.effect == Effect::Deny {
+                found.push(rule);
+            } else if rule.after.is_none() && charge && !charged_per_arc(&rule.gate) {
+                let rival = found.iter().position(|other| same_charge(other, rule));
+                match rival {
+                    None => found.push(rule),
+                    Some(_) if *standing == Standing::Decree => found.push(rule),
+                    Some(rival) if precedence(rule) > precedence(found[rival]) => found[rival] = rule,
+                    Some(_) => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The history bits the rules need: one for each `after` condition, one for each charge due at the first touch.
+    fn flags(&self, rules: &[RulePosition], commodity: CommodityId) -> Result<Vec<Flag>, TooManyFlags> {
+        let ClassInputs { model, network, supply, .. } = self.inputs;
+        let at = |selector: &GateSelector| {
+            let mut arcs = FixedBitSet::with_capacity(network.arcs().len());
+            for (position, arc) in network.arcs().iter().enumerate() {
+                arcs.set(position, selects(model, &supply.blockers, selector, arc));
+            }
+            arcs
+        };
+        let mut flags: Vec<Flag> = Vec::new();
+        let mut needing = Vec::new();
+        for rule in self.rules_with_history(rules) {
+            needing.push(rule.key.clone());
+            let met_at = at(rule.after.as_ref().unwrap_or(&rule.gate));
+            let index = flags.iter().position(|flag| flag.met_at == met_at).unwrap_or_else(|| {
+                let denied_after = FixedBitSet::with_capacity(network.arcs().len());
+                flags.push(Flag { met_at, denied_after, denied_by: Vec::new(), charges: Charges::default() });
+                flags.len() - 1
+            });
+            let flag = &mut flags[index];
+            match rule.effect {
+                Effect::Surcharge => {
+                    flag.charges.surcharge += self.amount(rule, commodity);
+                    flag.charges.to = Some(rule.actor);
+                }
+                Effect::Delay => flag.charges.delay_h += rule.value.value,
+                _ => {
+                    flag.denied_after.union_with(&at(&rule.gate));
+                    flag.denied_by.push(rule.key.clone());
+                }
+            }
+        }
+        if flags.len() > FLAGS_MAX {
+            return Err(TooManyFlags { rules: needing });
+        }
+        Ok(flags)
+    }
+}
+
+/// Whether two rules are one actor's charge of one kind at the same gates.
+fn same_charge(one: &Rule, other: &Rule) -> bool {
+    (one.actor, one.lever, one.effect) == (other.actor, other.lever, other.effect)
+        && one.gate == other.gate
+        && one.after.is_none()
+        && other.after.is_none()
+}
+
+/// A row's cost as the scenario leaves it.
+fn adjusted(cost: ArcCost, supply: &Supply, position: usize) -> ArcCost {
+    let adjustment = &supply.adjustments[position];
+    ArcCost {
+        cost: cost.cost * adjustment.cost_factor,
+        time_h: (cost.time_h * adjustment.time_factor + adjustment.time_h).max(0.0),
+        time_sd_h: cost.time_sd_h * adjustment.spread_factor,
+        ..cost
+    }
+}
