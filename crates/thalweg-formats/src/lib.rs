@@ -1,6 +1,7 @@
 //! Files in, reports out, one wire shape.
 pub mod csv_sheet;
 pub mod read_study;
+pub mod scenario_files;
 pub mod study_files;
 pub mod toml_entries;
 pub mod wire_route;

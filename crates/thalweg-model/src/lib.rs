@@ -3,6 +3,7 @@ pub mod draft;
 pub mod ids;
 pub mod mode;
 pub mod model;
+pub mod names;
 pub mod nearest;
 pub mod place;
 pub mod problem;

@@ -5,7 +5,9 @@ mod build_network;
 mod build_trade;
 mod desk;
 mod index;
+mod keys;
 mod money;
+pub mod scenario;
 
 use crate::draft::{ModelDraft, Row};
 use crate::mode::Mode;
@@ -25,6 +27,7 @@ pub fn validate(draft: ModelDraft) -> Result<(Model, Vec<Problem>), Vec<Problem>
     let sources_required = draft.head.flag("sources_required");
     let mut desk = Desk { index: &index, money: &money, sources_required, problems: draft.problems.clone() };
     need_rows(&mut desk, &draft);
+    keys::check(&mut desk, &draft);
     let model = build(&mut desk, &draft);
     let mut problems = desk.problems;
     problems.sort();
