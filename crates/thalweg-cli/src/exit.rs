@@ -65,5 +65,11 @@ impl From<thalweg_network::class::TooManyFlags> for Failure {
     }
 }
 
+impl From<thalweg_engine::oracle::OracleError> for Failure {
+    fn from(error: thalweg_engine::oracle::OracleError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 /// What every command returns.
 pub type Ended = Result<Outcome, Failure>;

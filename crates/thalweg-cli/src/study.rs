@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::civil::Date;
 use std::path::PathBuf;
 use std::sync::Arc;
+use thalweg_engine::oracle::{Oracle, State};
 use thalweg_formats::builtin;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
@@ -80,6 +81,19 @@ impl Opened {
             None => Ok(base),
             Some(name) => Ok(base.apply(self.scenario(name)?)?),
         }
+    }
+
+    /// An oracle over the study and the state a scenario's name means.
+    pub fn oracle(&self, scenario: Option<&str>) -> Result<(Oracle, State), Failure> {
+        let state = match scenario {
+            None => State::base(),
+            Some(name) => {
+                self.scenario(name)?;
+                self.scenarios.iter().position(|row| row.name == name).map_or_else(State::base, State::scenario)
+            }
+        };
+        let base = Instance::base(self.model.clone(), self.as_of, &self.scenarios)?;
+        Ok((Oracle::new(base, self.scenarios.clone()), state))
     }
 
     /// The scenario of a name.

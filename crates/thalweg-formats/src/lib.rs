@@ -4,4 +4,5 @@ pub mod read_study;
 pub mod scenario_files;
 pub mod study_files;
 pub mod toml_entries;
+pub mod wire;
 pub mod wire_route;

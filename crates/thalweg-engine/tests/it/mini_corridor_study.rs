@@ -13,13 +13,13 @@ use thalweg_model::sketch::sketch;
 use thalweg_network::instance::Instance;
 use thalweg_network::network::ArcRow;
 
-/// The 24 arcs, 6 demands and 5 rules of the golden case; as there, Baku is a place of no state.
+/// The 24 arcs, 6 demands and 5 rules of the golden case; as there, arcs stand on territories, places do not, but for the ends of trade.
 pub const MINI_CORRIDOR: &str = "
     state KZ RU BY EU TR IR EG GE AZ IL CN
     firm KTZ of=KZ; firm RZD of=RU; firm BCh of=BY; firm PKP of=EU; firm ASCO of=AZ; firm ADY of=AZ; firm SHIP
     firm TCDD of=TR; firm RAI of=IR; firm SCA of=EG; firm CPC of=RU; firm BTC of=AZ; firm TNFT of=RU
     commodity container modes=rail|ferry|sea; commodity sensitive modes=rail|ferry|sea; commodity crude modes=pipeline|sea|rail
-    node CN in=CN; node KZ in=KZ; node EU in=EU; node IL in=IL
+    node CN in=CN; node EU in=EU; node IL in=IL
     link CN-KZ rail in=KZ by=KTZ cap=1000 cost=20 toll=2>KZ key=cn_kz oneway only=container|sensitive
     link KZ-RUy rail in=RU by=RZD cap=400 cost=25 toll=4>RU key=kz_ru oneway only=container|sensitive
     link RUy-BY rail in=BY by=BCh cap=400 cost=10 toll=3>BY key=ru_by oneway only=container|sensitive
