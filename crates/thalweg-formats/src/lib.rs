@@ -1,4 +1,5 @@
 //! Files in, reports out, one wire shape.
+pub mod builtin;
 pub mod csv_sheet;
 pub mod read_study;
 pub mod scenario_files;
