@@ -434,10 +434,15 @@ impl Solver {
         }
     }
 
+    /// The cheapest known way of each segment; a key without flow may be dearer.
     fn delivered_prices(&self) -> Vec<f64> {
-        (0..self.master.demand.len())
-            .map(|segment| self.master.delivered(segment))
-            .collect()
+        let master = &self.master;
+        let cheapest = |segment| {
+            let columns = master.columns.of_segment(segment);
+            let open = columns.filter(|&column| master.columns.open[column as usize]);
+            open.map(|column| master.full_price(column)).fold(f64::INFINITY, f64::min)
+        };
+        (0..master.demand.len()).map(cheapest).collect()
     }
 
     fn objective(&self) -> f64 {

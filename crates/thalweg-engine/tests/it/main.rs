@@ -1,4 +1,7 @@
 //! The engine's integration tests, one binary.
 
 mod flow_cases;
+mod flow_corridor;
+mod flow_oracle;
 mod flow_sioux_falls;
+mod flow_small;
