@@ -1,6 +1,7 @@
 //! Capacitated flow of priced segments: least cost exact, and the dispersed program beside it.
 
 mod columns;
+pub mod dispersed;
 mod dual;
 pub mod graph;
 mod inverse;

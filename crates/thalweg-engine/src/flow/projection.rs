@@ -74,7 +74,10 @@ fn scale_of(point: &[f64], half_spaces: &[HalfSpace]) -> f64 {
         small if small < NO_NORMAL => 0.0,
         size => space.bound.abs() / size,
     };
-    half_spaces.iter().map(distance).fold(dot(point, point).sqrt(), f64::max)
+    half_spaces
+        .iter()
+        .map(distance)
+        .fold(dot(point, point).sqrt(), f64::max)
 }
 
 fn most_violated(point: &[f64], half_spaces: &[HalfSpace], scale: f64) -> Option<usize> {

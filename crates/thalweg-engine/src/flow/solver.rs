@@ -220,6 +220,25 @@ impl Solver {
         Ok(())
     }
 
+    /// The open paths known so far, by segment in order of discovery.
+    pub fn paths(&self) -> Vec<Column> {
+        let columns = &self.master.columns;
+        let mut held: Vec<u32> = (columns.segments() as u32..columns.len() as u32)
+            .filter(|&column| columns.open[column as usize])
+            .collect();
+        held.sort_by_key(|&column| (columns.segment[column as usize], column));
+        let copy = |column: u32| Column {
+            segment: columns.segment[column as usize],
+            cost: columns.cost[column as usize],
+            usage: columns
+                .usage(column)
+                .map(|(group, weight)| (group as u32, weight))
+                .collect(),
+            path: columns.path(column).into(),
+        };
+        held.into_iter().map(copy).collect()
+    }
+
     /// Groups that only together have a price, over the paths known.
     pub fn bottlenecks(&self, flow: &Flow) -> Vec<Bottleneck> {
         self.master.bottlenecks(&flow.group_price)
@@ -440,7 +459,8 @@ impl Solver {
         let cheapest = |segment| {
             let columns = master.columns.of_segment(segment);
             let open = columns.filter(|&column| master.columns.open[column as usize]);
-            open.map(|column| master.full_price(column)).fold(f64::INFINITY, f64::min)
+            open.map(|column| master.full_price(column))
+                .fold(f64::INFINITY, f64::min)
         };
         (0..master.demand.len()).map(cheapest).collect()
     }
@@ -552,7 +572,7 @@ fn ask_all(
     Ok(())
 }
 
-fn check(problem: &Problem) -> Result<(), FlowError> {
+pub(crate) fn check(problem: &Problem) -> Result<(), FlowError> {
     for (index, segment) in problem.segments.iter().enumerate() {
         let (demand, cost) = (segment.demand, segment.unserved_cost);
         require(

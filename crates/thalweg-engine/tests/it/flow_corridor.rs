@@ -2,7 +2,7 @@
 
 use thalweg_engine::flow::graph::{Arc, GraphPricing, Trip};
 use thalweg_engine::flow::solver::Solver;
-use thalweg_engine::flow::{Flow, Group, Problem, Segment};
+use thalweg_engine::flow::{Column, Flow, Group, Pricing, Problem, Segment};
 use thalweg_engine::watch::Silent;
 
 use crate::flow_cases::assert_close;
@@ -126,6 +126,41 @@ pub fn arcs() -> Vec<CorridorArc> {
         toll,
     };
     ARCS.into_iter().map(arc).collect()
+}
+
+impl Corridor {
+    /// Every simple path of every demand that the rules admit.
+    pub fn all_paths(&self) -> Vec<Column> {
+        let mut columns = Vec::new();
+        for (segment, demand) in DEMANDS.iter().enumerate() {
+            let mut open: Vec<(&str, Vec<u32>)> = vec![(demand.from, Vec::new())];
+            while let Some((at, path)) = open.pop() {
+                if at == demand.to {
+                    let cost = self.pricing.reprice(segment as u32, &path).unwrap();
+                    let usage = self.pricing.path_usage(&path);
+                    columns.push(Column {
+                        segment: segment as u32,
+                        cost,
+                        usage,
+                        path: path.into(),
+                    });
+                    continue;
+                }
+                for (index, arc) in self.arcs.iter().enumerate() {
+                    let admitted = self
+                        .pricing
+                        .reprice(segment as u32, &[index as u32])
+                        .is_some();
+                    if arc.from == at && admitted {
+                        let mut longer = path.clone();
+                        longer.push(index as u32);
+                        open.push((arc.to, longer));
+                    }
+                }
+            }
+        }
+        columns
+    }
 }
 
 /// A territory that refuses a state's shipments, or everyone's.

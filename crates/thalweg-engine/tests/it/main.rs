@@ -2,6 +2,7 @@
 
 mod flow_cases;
 mod flow_corridor;
+mod flow_dispersed;
 mod flow_oracle;
 mod flow_sioux_falls;
 mod flow_small;
