@@ -9,7 +9,7 @@ mod master;
 mod pivot;
 pub mod price;
 mod primal;
-mod projection;
+pub(crate) mod projection;
 pub mod solver;
 
 use std::fmt;

@@ -5,7 +5,6 @@ use thalweg_engine::flow::solver::Solver;
 use thalweg_engine::flow::{Group, Problem, Segment, Solved};
 use thalweg_engine::watch::Silent;
 
-use crate::flow_cases::assert_close;
 use crate::flow_sioux_falls::{EXACT, assert_strong_duality};
 
 /// Least of cost times x under matrix times x at most right (right from zero up), x from zero up.
