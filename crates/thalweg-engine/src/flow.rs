@@ -3,6 +3,7 @@
 mod columns;
 pub mod dispersed;
 mod dual;
+pub mod face;
 pub mod graph;
 mod inverse;
 mod master;
@@ -11,6 +12,7 @@ pub mod price;
 mod primal;
 pub(crate) mod projection;
 pub mod solver;
+mod start;
 
 use std::fmt;
 

@@ -134,29 +134,20 @@ fn answer(program: &Program<'_>, point: &Point, (solved, steps): (Solved, u32)) 
             });
         }
     }
+    let (spent, worth, violation) = settle(problem, (&group_flow, prices));
     let shipped: f64 = paths.iter().map(|path| path.flow * path.cost).sum();
+    let segments = || problem.segments.iter();
     let given_up: f64 = unserved
         .iter()
-        .zip(&problem.segments)
+        .zip(segments())
         .map(|(n, s)| n * s.unserved_cost)
         .sum();
-    let (mut overflow, mut violation, mut worth) = (0.0, 0.0_f64, 0.0);
-    for (group, &used) in problem.groups.iter().zip(&group_flow) {
-        let above = (used - group.capacity).max(0.0);
-        match group.overflow_price {
-            Some(price) => overflow += price * above,
-            None => violation = violation.max(above / group.capacity.max(f64::MIN_POSITIVE)),
-        }
-    }
-    for (price, group) in prices.iter().zip(&problem.groups) {
-        worth += price * group.capacity;
-    }
-    let value = shipped + given_up + overflow;
     let paid: f64 = delivered
         .iter()
-        .zip(&problem.segments)
+        .zip(segments())
         .map(|(price, s)| price * s.demand)
         .sum();
+    let value = shipped + given_up + spent;
     let (primal, dual_bound) = (value + entropy, paid - worth);
     let certificate = Certificate {
         primal,
@@ -182,4 +173,19 @@ fn answer(program: &Program<'_>, point: &Point, (solved, steps): (Solved, u32)) 
         entropy,
         excess_bound,
     }
+}
+
+/// Spent on overflow, worth of the capacities, and the largest relative excess over a capacity
+/// that nothing may exceed.
+fn settle(problem: &Problem, (group_flow, prices): (&[f64], &[f64])) -> (f64, f64, f64) {
+    let (mut spent, mut worth, mut violation) = (0.0, 0.0, 0.0_f64);
+    for ((group, &used), price) in problem.groups.iter().zip(group_flow).zip(prices) {
+        let above = (used - group.capacity).max(0.0);
+        match group.overflow_price {
+            Some(price) => spent += price * above,
+            None => violation = violation.max(above / group.capacity.max(f64::MIN_POSITIVE)),
+        }
+        worth += price * group.capacity;
+    }
+    (spent, worth, violation)
 }

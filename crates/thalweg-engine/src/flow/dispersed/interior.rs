@@ -290,10 +290,10 @@ impl Point {
         let means: Vec<Vec<(usize, f64)>> = (0..program.choices.len())
             .map(|index| self.mean_usage(program, index))
             .collect();
-        for index in 0..program.choices.len() {
+        for (index, mean_usage) in means.iter().enumerate() {
             let (_, response) = self.response(program, index);
             self.add_choice(program, index, (&mut matrix, size));
-            for &(at, mean) in &means[index] {
+            for &(at, mean) in mean_usage {
                 right[at] += response * mean;
             }
         }
