@@ -282,9 +282,14 @@ fn a_charge_on_touching_russia_traces_the_golden_curve() {
     let denial = Denial { by: actor(oracle.base(), "RU"), of: None, lever: Lever::Territory };
     let base = oracle.value(&State::base(), &Silent).unwrap().value;
     let mut before = base;
-    for (sigma, touching, area) in
-        [(1.0, 820.0, 820.0), (5.0, 600.0, 3_440.0), (12.0, 480.0, 7_520.0), (20.0, 420.0, 10_940.0), (50.0, 340.0, 21_460.0), (100.0, 0.0, 34_380.0)]
-    {
+    for (sigma, touching, area) in [
+        (1.0, 820.0, 820.0),
+        (5.0, 600.0, 3_440.0),
+        (12.0, 480.0, 7_520.0),
+        (20.0, 420.0, 10_940.0),
+        (50.0, 340.0, 21_460.0),
+        (100.0, 0.0, 34_380.0),
+    ] {
         let value = oracle.value(&State::base().charging(denial, sigma), &Silent).unwrap();
         let touched: f64 = value.touching.iter().sum();
         assert!((touched - touching).abs() < 1e-6, "at {sigma}: {touched} against {touching}");
