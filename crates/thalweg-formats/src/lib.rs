@@ -4,6 +4,8 @@ pub mod csv_sheet;
 pub mod read_study;
 pub mod scenario_files;
 pub mod study_files;
+pub mod templates;
 pub mod toml_entries;
 pub mod wire;
+pub mod wire_check;
 pub mod wire_route;
