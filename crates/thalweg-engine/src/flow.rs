@@ -5,6 +5,7 @@ pub mod dispersed;
 mod dual;
 pub mod face;
 pub mod graph;
+pub mod identities;
 mod inverse;
 mod master;
 mod pivot;

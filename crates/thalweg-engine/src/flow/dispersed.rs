@@ -120,8 +120,8 @@ fn answer(program: &Program<'_>, point: &Point, (solved, steps): (Solved, u32)) 
     let (spent, worth, violation) = settle(problem, (&group_flow, prices));
     let shipped: f64 = paths.iter().map(|path| path.flow * path.cost).sum();
     let segments = || problem.segments.iter();
-    let given_up: f64 = unserved.iter().zip(segments()).map(|(n, s)| n * s.unserved_cost).sum();
-    let paid: f64 = delivered.iter().zip(segments()).map(|(price, s)| price * s.demand).sum();
+    let given_up: f64 = segments().zip(&unserved).map(|(s, n)| n * s.unserved_cost).sum();
+    let paid: f64 = segments().zip(&delivered).map(|(s, price)| price * s.demand).sum();
     let value = shipped + given_up + spent;
     let (primal, dual_bound) = (value + entropy, paid - worth);
     let certificate = Certificate {

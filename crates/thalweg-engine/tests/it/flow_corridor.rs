@@ -323,9 +323,9 @@ fn the_worst_pairs_and_their_synergies_are_those_of_the_case() {
     ];
     let single = |name: &str| value(&[], &[name]) - BASE;
     let mut losses = Vec::new();
-    for a in 0..ARCS.len() {
-        for b in a + 1..ARCS.len() {
-            losses.push(value(&[], &[ARCS[a].0, ARCS[b].0]) - BASE);
+    for (index, a) in ARCS.iter().enumerate() {
+        for b in &ARCS[index + 1..] {
+            losses.push(value(&[], &[a.0, b.0]) - BASE);
         }
     }
     losses.sort_by(|a, b| b.total_cmp(a));

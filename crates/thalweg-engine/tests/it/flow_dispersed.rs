@@ -87,8 +87,8 @@ fn the_corridor_approaches_its_least_cost_as_dispersion_ends() {
         (1.0, 100381.22625393246),
         (5.0, 100331.33841754243),
     ];
-    let cases: [(&[Refusal], f64, [(f64, f64); 6]); 2] =
-        [(&[], 81680.0, base), (&[("BY", "*"), ("EG", "*")], 100330.0, without_suez)];
+    type Row<'a> = (&'a [Refusal<'a>], f64, [(f64, f64); 6]);
+    let cases: [Row; 2] = [(&[], 81680.0, base), (&[("BY", "*"), ("EG", "*")], 100330.0, without_suez)];
     for (refusals, least_cost, expected) in cases {
         let case = corridor(refusals, &[]);
         let paths: Vec<FrozenPath> = case.all_paths().into_iter().map(alone).collect();

@@ -1,6 +1,7 @@
 //! Small published and closed-form cases of the least-cost flow, and bad input.
 
 use thalweg_engine::flow::graph::{Arc, GraphPricing, Trip};
+use thalweg_engine::flow::identities::{Identity, broken};
 use thalweg_engine::flow::solver::Solver;
 use thalweg_engine::flow::{Flow, FlowError, Group, Problem, Segment, Settings, Solved};
 use thalweg_engine::watch::{Silent, Watch};
@@ -156,4 +157,24 @@ fn the_same_input_gives_the_same_bytes_on_one_thread_and_on_two() {
         })
     };
     assert_eq!(run(1), run(2));
+}
+
+#[test]
+fn an_answer_that_was_tampered_with_breaks_an_identity() {
+    let arcs = plain_arcs(&[(0, 1), (0, 1)]);
+    let problem = Problem { segments: vec![Segment { demand: 10.0, unserved_cost: 9.0 }], groups: hard(&[4.0, 20.0]) };
+    let trip = vec![Trip { class: 0, from: 0, to: 1 }];
+    let sound = solve(&problem, &GraphPricing::new(2, &arcs, vec![vec![1.0, 2.0]], trip));
+    let identity = |change: &dyn Fn(&mut Flow)| {
+        let mut flow = sound.clone();
+        change(&mut flow);
+        broken(&problem, &flow).map(|broken| broken.identity)
+    };
+    assert_eq!(identity(&|_| ()), None);
+    let lost = identity(&|flow| flow.paths[0].flow -= 1.0);
+    assert_eq!(lost, Some(Identity::Conservation { segment: 0 }));
+    let crowded = identity(&|flow| flow.group_flow[0] += 1.0);
+    assert_eq!(crowded, Some(Identity::Capacity { group: 0 }));
+    assert_eq!(identity(&|flow| flow.value += 1.0), Some(Identity::Accounting));
+    assert_eq!(identity(&|flow| flow.group_price[0] = 0.0), Some(Identity::StrongDuality));
 }
