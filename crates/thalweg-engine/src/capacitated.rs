@@ -1,7 +1,7 @@
 //! The program on a study: what shares a limit, cheapest admissible paths at given prices, flows back as an assignment.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
+use crate::elements::{background, capacity_factor, counts_once, limited_elements};
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
-use crate::observed::{background, capacity_factor, counts_once, limited_elements};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
 use thalweg_model::ids::ActorId;
@@ -140,7 +140,7 @@ fn owners(instance: &Instance, element: &Element) -> Vec<(ActorId, f64)> {
         return Vec::new();
     };
     if let Some(asset) = arc.gates.asset {
-        let shares = crate::welfare::look_through(instance, asset);
+        let shares = crate::holders::look_through(instance, asset);
         if !shares.is_empty() {
             return shares;
         }

@@ -248,14 +248,14 @@ pub struct Load {
 /// Volume over capacity for every element that states a capacity.
 pub fn loads(instance: &Instance, assignment: &Assignment) -> Vec<Load> {
     let volumes = arc_volumes(instance, assignment);
-    crate::observed::limited_elements(instance)
+    crate::elements::limited_elements(instance)
         .into_iter()
         .map(|(label, element, capacity)| {
             let dimension = capacity.dimension();
             let per_unit = capacity.unit.base_per_year();
             let mut volume = 0.0;
             for (position, arc) in instance.network.arcs().iter().enumerate() {
-                if instance.is_part_of(arc.row, &element) && crate::observed::counts_once(arc) {
+                if instance.is_part_of(arc.row, &element) && crate::elements::counts_once(arc) {
                     volume += volumes[position]
                         .iter()
                         .filter_map(|(commodity, units)| {
@@ -264,26 +264,16 @@ pub fn loads(instance: &Instance, assignment: &Assignment) -> Vec<Load> {
                         .sum::<f64>();
                 }
             }
-            let background = crate::observed::background(instance, &element, dimension);
+            let background = crate::elements::background(instance, &element, dimension);
             Load {
                 element: label,
                 volume: (volume + background) / per_unit,
                 background: background / per_unit,
-                capacity: capacity.value.value * crate::observed::capacity_factor(instance, &element),
-                unit: rate_name(&capacity),
+                capacity: capacity.value.value * crate::elements::capacity_factor(instance, &element),
+                unit: crate::elements::rate_name(&capacity),
             }
         })
         .collect()
-}
-
-/// Name of a capacity's unit as the table wrote it, reduced to per year, per day or per hour.
-pub fn rate_name(capacity: &thalweg_model::model::Capacity) -> String {
-    let span = match capacity.unit.spans_per_year as u32 {
-        1 => "yr",
-        365 => "d",
-        _ => "h",
-    };
-    format!("{}/{span}", capacity.unit.unit)
 }
 
 /// Volume on every arc by commodity, commodity units a year.
