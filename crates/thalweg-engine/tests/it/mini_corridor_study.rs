@@ -133,7 +133,7 @@ fn demands_that_every_gate_treats_alike_share_a_class() {
 #[test]
 fn flows_that_no_capacity_binds_equal_the_golden_base() {
     let instance = instance();
-    let base = assign(&instance, Method::LeastCost, &Silent);
+    let base = assign(&instance, Method::LeastCost, &Silent).unwrap();
     let flows = |demand| link_flows(&instance, &base, demand).into_iter().collect::<Vec<_>>();
     let row = |key: &str, volume| (key.to_owned(), volume);
     assert_eq!(flows("dual_cn_eu"), [row("cn_suez", 50.0), row("suez_eu", 50.0)]);
