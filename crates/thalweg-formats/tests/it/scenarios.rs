@@ -52,9 +52,7 @@ fn a_file_that_is_not_toml_gives_its_line() {
     assert!(problem.starts_with("x.toml, row 2: is not TOML"), "{problem}");
 }
 
-#[test]
-fn a_scenario_with_every_kind_of_change_is_written_as_it_was_read() {
-    let text = r#"
+const EVERY_CHANGE: &str = r#"
 title = "All at once"
 question = "With \"quotes\" and\nlines?"
 source = "here"
@@ -129,8 +127,11 @@ can_block = true
 do = "scale_unserved_cost"
 factor = 2
 "#;
+
+#[test]
+fn a_scenario_with_every_kind_of_change_is_written_as_it_was_read() {
     let model = model();
-    let (mut first, problems) = read_scenario("all.toml", text.as_bytes(), &model).unwrap();
+    let (mut first, problems) = read_scenario("all.toml", EVERY_CHANGE.as_bytes(), &model).unwrap();
     assert!(problems.is_empty() && first.changes.len() == 12, "{problems:#?}");
     let written = write_scenario(&first, &model);
     let (mut second, _) = read_scenario("all.toml", written.as_bytes(), &model).unwrap();
