@@ -150,7 +150,8 @@ fn same_figure(a: &Observation, b: &Observation) -> bool {
     }
     let sources = |row: &Observation| row.provenance.sources.iter().copied().collect::<BTreeSet<_>>();
     let elsewhere = a.element != b.element || a.period != b.period;
-    let independent = sources(a).is_disjoint(&sources(b));
+    let sourced = !a.provenance.sources.is_empty() && !b.provenance.sources.is_empty();
+    let independent = sourced && sources(a).is_disjoint(&sources(b));
     if !elsewhere || !independent || a.commodity != b.commodity {
         return false;
     }
