@@ -12,7 +12,7 @@ use thalweg_model::scenario::Change;
 #[derive(Debug, Args)]
 #[command(override_usage = "thalweg show [STUDY] <WHAT> [OPTIONS]")]
 pub struct ShowArgs {
-    /// Folder of the study, when it is not the built-in one; then what to show
+    /// What to show: nodes, links, rules, actors, sources or scenarios; before it, a study that is not `caspian`
     #[arg(value_name = "[STUDY] WHAT", num_args = 1..=2, required = true)]
     pub words: Vec<String>,
     /// Date the rows hold on (ISO, such as 2021-06-30); the study's own when left out

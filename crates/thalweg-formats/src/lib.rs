@@ -1,6 +1,7 @@
 //! Files in, reports out, one wire shape.
 pub mod builtin;
 pub mod csv_sheet;
+pub mod format_pages;
 pub mod read_study;
 pub mod scenario_files;
 pub mod study_files;
@@ -9,3 +10,4 @@ pub mod toml_entries;
 pub mod wire;
 pub mod wire_check;
 pub mod wire_route;
+pub mod write_scenario;

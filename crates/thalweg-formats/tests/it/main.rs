@@ -1,2 +1,7 @@
 //! The readers against whole studies and against files that are wrong in one way each.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod documents;
+mod faults;
+mod mutations;
+mod scenarios;
 mod studies;
