@@ -2,6 +2,7 @@
 pub mod builtin;
 pub mod csv_sheet;
 pub mod read_study;
+pub mod report;
 pub mod scenario_files;
 pub mod study_files;
 pub mod toml_entries;
