@@ -32,10 +32,11 @@ pub struct CloseArgs {
 
 /// Runs `close`.
 pub fn run(args: &CloseArgs) -> Ended {
-    let kind = ClosureKind::ALL.iter().find(|(name, _)| *name == args.each).map(|(_, kind)| *kind).ok_or_else(|| {
-        let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
-        Failure::new(format!("--each: no kind is called `{}`; there are {}", args.each, names.join(", ")))
-    })?;
+    let kind =
+        ClosureKind::ALL.iter().find(|(name, _)| *name == args.each).map(|(_, kind)| *kind).ok_or_else(|| {
+            let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
+            Failure::new(format!("--each: no kind is called `{}`; there are {}", args.each, names.join(", ")))
+        })?;
     let opened = args.study.open()?;
     let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
     let watch = Terminal::new();
@@ -71,11 +72,13 @@ fn describe(oracle: &Oracle, state: &State, found: &[Closure]) -> Result<String,
 
 fn cells(model: &Model, row: &Closure) -> Vec<String> {
     let by_commodity = |amounts: &std::collections::BTreeMap<_, f64>, scale: f64, unit: bool| {
-        let shown = amounts.iter().filter(|(_, amount)| amount.abs() > 1e-6).map(|(id, amount): (&thalweg_model::ids::CommodityId, _)| {
-            let commodity = &model.commodities[id.index()];
-            let unit = if unit { format!(" {}", commodity.unit) } else { String::new() };
-            format!("{} {}{unit}", commodity.key, short(amount * scale))
-        });
+        let shown = amounts.iter().filter(|(_, amount)| amount.abs() > 1e-6).map(
+            |(id, amount): (&thalweg_model::ids::CommodityId, _)| {
+                let commodity = &model.commodities[id.index()];
+                let unit = if unit { format!(" {}", commodity.unit) } else { String::new() };
+                format!("{} {}{unit}", commodity.key, short(amount * scale))
+            },
+        );
         shown.collect::<Vec<_>>().join(", ")
     };
     vec![

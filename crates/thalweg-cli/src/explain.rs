@@ -64,7 +64,11 @@ pub fn run(args: &ExplainArgs) -> Ended {
     print_text(&format!("{subject} is {status} to {} as of {}", report.query.commodity, report.query.as_of));
     for reason in &report.reasons {
         let since = if reason.valid_from.is_empty() { String::new() } else { format!(", since {}", reason.valid_from) };
-        let rule = if reason.rule.is_empty() { String::new() } else { format!(" (rule {}{since}, {})", reason.rule, reason.confidence) };
+        let rule = if reason.rule.is_empty() {
+            String::new()
+        } else {
+            format!(" (rule {}{since}, {})", reason.rule, reason.confidence)
+        };
         print_text(&format!("- {}{rule}", reason.text));
         for source in &reason.sources {
             print_text(&format!("  source: {source}"));

@@ -1,10 +1,13 @@
 //! The `thalweg` command.
+mod check;
 mod close;
 mod exit;
 mod explain;
+mod new;
 mod output;
 mod refuse;
 mod route;
+mod show;
 mod study;
 mod targets;
 mod watching;
@@ -24,6 +27,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a folder with the files of a study to fill in, or a copy of a built-in one
+    New(new::NewArgs),
+    /// List everything wrong or odd in a study
+    Check(check::CheckArgs),
+    /// Show the rows of a study that hold on a date
+    Show(show::ShowArgs),
     /// Routes between two places, or what would open one
     Route(route::RouteArgs),
     /// Why something is shut to a shipment, what would open it, whose consent a route needs
@@ -36,6 +45,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let ended = match Cli::parse().command {
+        Command::New(args) => new::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Show(args) => show::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Close(args) => close::run(&args),

@@ -20,10 +20,11 @@ pub fn print_text(text: &str) {
 /// A plain table; columns whose cells are all numbers are set to the right.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
-    let numeric: Vec<bool> =
-        (0..header.len()).map(|column| rows.iter().all(|row| row.get(column).is_none_or(|cell| is_number(cell)))).collect();
+    let numeric: Vec<bool> = (0..header.len())
+        .map(|column| rows.iter().all(|row| row.get(column).is_none_or(|cell| is_number(cell))))
+        .collect();
     for row in rows {
         table.add_row(row.into_iter().zip(&numeric).map(|(text, &right)| {
             Cell::new(text).set_alignment(if right { CellAlignment::Right } else { CellAlignment::Left })
@@ -45,9 +46,11 @@ pub fn short(value: f64) -> String {
         return value.to_string();
     }
     let magnitude = value.abs().log10().floor() as i32;
-    let decimals = (2 - magnitude).clamp(0, 6) as usize;
-    let step = 10f64.powi((magnitude - 2).max(0));
-    grouped((value / step).round() * step, decimals.min(if magnitude < -3 { 6 } else { decimals }))
+    if magnitude >= 2 {
+        let step = 10f64.powi(magnitude - 2);
+        return grouped((value / step).round() * step, 0);
+    }
+    grouped(value, (2 - magnitude).min(6) as usize)
 }
 
 /// A number with so many decimals and thousands separators.
@@ -71,7 +74,7 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_to_three_digits_with_separators() {
-        let shown: Vec<String> = [1_234_567.0, 86.74, 0.01234, -5_000.0, 0.0].into_iter().map(short).collect();
-        assert_eq!(shown, ["1,230,000", "86.7", "0.0123", "-5,000", "0"]);
+        let shown: Vec<String> = [1_234_567.0, 86.74, 3.456, 0.01234, -5_000.0, 0.0].into_iter().map(short).collect();
+        assert_eq!(shown, ["1,230,000", "86.7", "3.46", "0.0123", "-5,000", "0"]);
     }
 }

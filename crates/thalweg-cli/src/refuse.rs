@@ -54,7 +54,8 @@ pub fn run(args: &RefuseArgs) -> Ended {
 
 fn describe(model: &Model, found: &[Refusal]) -> String {
     if found.is_empty() {
-        return "No least-cost path of the beneficiary meets a gate of the actor: refusing would take nothing.".to_owned();
+        return "No least-cost path of the beneficiary meets a gate of the actor: refusing would take nothing."
+            .to_owned();
     }
     let key = |actor: thalweg_model::ids::ActorId| model.actors[actor.index()].key.clone();
     let rows = found
@@ -77,7 +78,16 @@ fn describe(model: &Model, found: &[Refusal]) -> String {
         model.head.currency, model.head.price_year
     );
     text += &table(
-        &["by", "of", "lever", "system", "harm to the refused", "cost to the refuser", "of it tolls", "room for coercion"],
+        &[
+            "by",
+            "of",
+            "lever",
+            "system",
+            "harm to the refused",
+            "cost to the refuser",
+            "of it tolls",
+            "room for coercion",
+        ],
         rows,
     );
     text + "\nRoom for coercion is an upper bound on a one-shot demand, not a forecast."

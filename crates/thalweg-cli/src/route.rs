@@ -94,7 +94,8 @@ pub fn run(args: &RouteArgs) -> Ended {
         .mode
         .iter()
         .map(|text| {
-            let unknown = || Failure::new(format!("--mode: no mode is called `{text}`; there are {}", Mode::NAMES.join(", ")));
+            let unknown =
+                || Failure::new(format!("--mode: no mode is called `{text}`; there are {}", Mode::NAMES.join(", ")));
             Mode::parse(text).ok_or_else(unknown)
         })
         .collect::<Result<_, _>>()?;
@@ -120,7 +121,10 @@ fn describe(report: &RouteReport) -> String {
         return text;
     }
     let rows = report.routes.iter().enumerate().map(|(position, route)| route_cells(position, route)).collect();
-    text += &table(&["#", "km", "days", "± days", "cost", "of it tolls", "modes", "territories", "passages", "gauge changes"], rows);
+    text += &table(
+        &["#", "km", "days", "± days", "cost", "of it tolls", "modes", "territories", "passages", "gauge changes"],
+        rows,
+    );
     if let Some(consent) = &report.consent {
         let list = |names: &[String]| if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
         text += &format!("\nCan stop it alone: {}", list(&consent.vetoes));
@@ -161,7 +165,12 @@ pub fn describe_openings(openings: &[OpeningRow], note: &str) -> String {
                 _ => format!("{} were opened", permission.what),
             })
             .collect();
-        text += &format!("\n- {}: {} per unit, {} km", permissions.join(" and "), short(opening.cost), short(opening.length_km));
+        text += &format!(
+            "\n- {}: {} per unit, {} km",
+            permissions.join(" and "),
+            short(opening.cost),
+            short(opening.length_km)
+        );
     }
     if openings.len() > 8 {
         text += &format!("\n- and {} dearer ways", openings.len() - 8);

@@ -12,8 +12,11 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
     if let Some((kind, name)) = text.split_once(':').filter(|(kind, _)| KINDS.contains(kind)) {
         return of_kind(names, kind, name).map_err(|error| Failure::name(flag, &error));
     }
-    let found: Vec<(&str, Target)> =
-        KINDS.iter().filter(|kind| **kind != "operator").filter_map(|kind| Some((*kind, of_kind(names, kind, text).ok()?))).collect();
+    let found: Vec<(&str, Target)> = KINDS
+        .iter()
+        .filter(|kind| **kind != "operator")
+        .filter_map(|kind| Some((*kind, of_kind(names, kind, text).ok()?)))
+        .collect();
     match found.as_slice() {
         [(_, target)] => Ok(target.clone()),
         [] => Err(Failure::new(format!(
@@ -21,7 +24,8 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
             KINDS
                 .iter()
                 .filter_map(|kind| match of_kind(names, kind, text) {
-                    Err(NameError::Unknown { nearest, .. }) if !nearest.is_empty() => Some(format!("{kind} {}", nearest.join(" or "))),
+                    Err(NameError::Unknown { nearest, .. }) if !nearest.is_empty() =>
+                        Some(format!("{kind} {}", nearest.join(" or "))),
                     Err(NameError::Ambiguous { candidates, .. }) => Some(format!("{kind} {}", candidates.join(" or "))),
                     _ => None,
                 })

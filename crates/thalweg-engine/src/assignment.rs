@@ -1,19 +1,20 @@
-//! Who goes which way: least cost exactly, or path-size logit on frozen path sets; what is not served is said.
-use crate::path_sets::{PathSets, path_size_logit};
+//! The one door to flows: least cost exactly, or path-size logit on frozen path sets, both under the study's capacities.
+use crate::capacitated::{Limits, PathChanges, StudyPricing, assignment_of};
+use crate::flow::dispersed::{FrozenPath, disperse};
+use crate::flow::solver::Solver;
+use crate::flow::{FlowError, Settings};
+use crate::path_sets::PathSets;
 use crate::watch::Watch;
-use rayon::prelude::*;
-use std::collections::BTreeMap;
-use thalweg_network::class::{Class, ClassId};
-use thalweg_network::dijkstra::{DijkstraScratch, Path, Search};
+use thalweg_network::class::ClassId;
 use thalweg_network::instance::Instance;
-use thalweg_network::network::{ArcId, VertexId};
+use thalweg_network::network::ArcId;
 
 /// How shipments choose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Method<'a> {
     /// Each takes its cheapest path.
     LeastCost,
-    /// Shares by path-size logit with each commodity's dispersion; infinite dispersion means least cost.
+    /// Shares by path-size logit with each commodity's dispersion, scarce capacity priced.
     PathSizeLogit(&'a PathSets),
 }
 
@@ -75,133 +76,57 @@ impl Assignment {
     }
 }
 
-/// Assigns all demand; capacities are not binding.
-pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Assignment {
-    let mut assignment = match method {
-        Method::LeastCost => least_cost(instance),
-        Method::PathSizeLogit(sets) => {
-            let least = least_cost(instance);
-            let spread = |(segment, least): (usize, SegmentFlow)| dispersed(instance, segment, sets).unwrap_or(least);
-            Assignment { segments: least.segments.into_par_iter().enumerate().map(spread).collect() }
+/// Dispersion of a commodity that states none, times its cost of not being served: the logit is then least cost to
+/// within ln(paths) ten-thousandths of that cost a unit.
+const SHARPEST: f64 = 1e4;
+
+/// Assigns all demand of an instance.
+pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<Assignment, FlowError> {
+    let limits = Limits::of(instance);
+    let changes = PathChanges::default();
+    let pricing = StudyPricing::new(instance, &limits, &changes);
+    let problem = pricing.problem(instance.supply.unserved_cost_factor);
+    let sets = match method {
+        Method::LeastCost => {
+            let exact = Settings { relative_gap: 0.0, rounds_max: u32::MAX };
+            let flow = Solver::new(&problem)?.solve(&pricing, &exact, watch)?;
+            return Ok(assignment_of(&pricing, &problem, &flow));
         }
+        Method::PathSizeLogit(sets) => sets,
     };
-    for segment in &mut assignment.segments {
-        segment.paths.sort_by(|one, other| other.volume.total_cmp(&one.volume).then_with(|| one.arcs.cmp(&other.arcs)));
-    }
-    watch.progress(1, 1, "assignment");
-    assignment
-}
-
-/// A tree to grow: its class, its origin, and the (segment, variant) pairs that wait for it.
-type TreeTask = ((ClassId, VertexId), Vec<(usize, usize)>);
-
-/// One shortest-path tree for each class and origin; each segment takes its cheapest variant.
-fn least_cost(instance: &Instance) -> Assignment {
-    let mut waiting: BTreeMap<(ClassId, VertexId), Vec<(usize, usize)>> = BTreeMap::new();
-    for (segment, row) in instance.demand.segments.iter().enumerate() {
-        for (position, variant) in row.variants.iter().enumerate() {
-            let class = instance.classes.of_variant[segment][position];
-            waiting.entry((class, variant.origin)).or_default().push((segment, position));
-        }
-    }
-    let tasks: Vec<TreeTask> = waiting.into_iter().collect();
-    let found: Vec<Vec<(usize, usize, ClassId, Path)>> = tasks
-        .par_iter()
-        .map_init(DijkstraScratch::default, |scratch, ((class, origin), wait)| {
-            let search = Search::of(&instance.network, instance.classes.class(*class));
-            let only = match wait.as_slice() {
-                [(segment, _)] => instance.demand.segments[*segment].destination,
-                _ => None,
-            };
-            search.run(*origin, only, scratch);
-            wait.iter()
-                .filter_map(|&(segment, variant)| {
-                    let path = scratch.path(instance.demand.segments[segment].destination?)?;
-                    Some((segment, variant, *class, path))
-                })
-                .collect()
-        })
-        .collect();
-    let mut best: Vec<Option<(usize, ClassId, Path)>> = vec![None; instance.demand.segments.len()];
-    let mut all: Vec<_> = found.into_iter().flatten().collect();
-    all.sort_by_key(|(segment, variant, ..)| (*segment, *variant));
-    for (segment, variant, class, path) in all {
-        if best[segment].as_ref().is_none_or(|(_, _, known)| path.cost < known.cost) {
-            best[segment] = Some((variant, class, path));
-        }
-    }
-    let segments = best.into_iter().enumerate().map(|(segment, best)| on_cheapest(instance, segment, best)).collect();
-    Assignment { segments }
-}
-
-fn unserved_cost(instance: &Instance, segment: usize) -> f64 {
-    instance.demand.segments[segment].unserved_cost * instance.supply.unserved_cost_factor
-}
-
-/// All on the cheapest path, or nothing where that costs more than not being served.
-fn on_cheapest(instance: &Instance, segment: usize, best: Option<(usize, ClassId, Path)>) -> SegmentFlow {
-    let volume = instance.demand.segments[segment].volume;
-    let unserved_cost = unserved_cost(instance, segment);
-    let reachable = best.is_some();
-    match best.filter(|(_, _, path)| path.cost < unserved_cost) {
-        None => {
-            SegmentFlow { unserved: volume, unserved_cost, price: unserved_cost, reachable, ..SegmentFlow::default() }
-        }
-        Some((variant, class, Path { arcs, cost })) => SegmentFlow {
-            paths: vec![PathFlow { variant, class, arcs, cost, volume }],
-            unserved_cost,
-            price: cost,
-            reachable,
-            ..SegmentFlow::default()
-        },
-    }
-}
-
-/// Path-size logit over the candidate paths open in this instance; `None` where none is, or dispersion is infinite.
-fn dispersed(instance: &Instance, segment: usize, sets: &PathSets) -> Option<SegmentFlow> {
-    let row = &instance.demand.segments[segment];
-    let theta = instance.model.commodities[row.commodity.index()].dispersion;
-    if !theta.is_finite() {
-        return None;
-    }
-    let class_of = |variant: usize| instance.classes.of_variant[segment][variant];
-    let open: Vec<_> = sets.of_segment[segment]
-        .iter()
-        .filter_map(|path| {
-            let class: &Class = instance.classes.class(class_of(path.variant));
-            let cost = Search::of(&instance.network, class).price(&path.arcs)?;
-            Some((path, cost))
-        })
-        .collect();
-    if open.is_empty() {
-        return None;
-    }
-    let costs: Vec<f64> = open.iter().map(|(_, cost)| *cost).collect();
-    let sizes: Vec<f64> = open.iter().map(|(path, _)| path.path_size).collect();
-    let (shares, logsum) = path_size_logit(&costs, &sizes, theta);
-    let unserved_cost = unserved_cost(instance, segment);
-    if logsum >= unserved_cost {
-        let price = unserved_cost;
-        return Some(SegmentFlow {
-            unserved: row.volume,
-            unserved_cost,
-            price,
-            reachable: true,
-            ..SegmentFlow::default()
+    let mut paths = Vec::new();
+    for (segment, candidates) in (0u32..).zip(&sets.of_segment) {
+        let open = candidates.iter().filter_map(|candidate| {
+            let column = pricing.column(segment, candidate.variant, &candidate.arcs)?;
+            Some(FrozenPath { column, path_size: candidate.path_size })
         });
+        paths.extend(open);
     }
-    let mean_cost: f64 = shares.iter().zip(&costs).map(|(share, cost)| share * cost).sum();
-    let paths = open
-        .into_iter()
-        .zip(shares)
-        .map(|((path, cost), share)| PathFlow {
-            variant: path.variant,
-            class: class_of(path.variant),
-            arcs: path.arcs.clone(),
-            cost,
-            volume: share * row.volume,
+    let commodity = |segment: usize| &instance.model.commodities[instance.demand.segments[segment].commodity.index()];
+    let dispersion: Vec<f64> = (0..problem.segments.len())
+        .map(|segment| {
+            let sharpest = SHARPEST / problem.segments[segment].unserved_cost.max(f64::MIN_POSITIVE);
+            commodity(segment).dispersion.min(sharpest)
         })
         .collect();
-    let entropy = row.volume * (logsum - mean_cost);
-    Some(SegmentFlow { paths, unserved: 0.0, unserved_cost, price: logsum, entropy, reachable: true })
+    let dispersed = disperse(&problem, &paths, &dispersion, watch)?;
+    let mut assignment = assignment_of(&pricing, &problem, &dispersed.flow);
+    for (segment, row) in assignment.segments.iter_mut().enumerate() {
+        row.paths.retain(|path| path.volume > 0.0);
+        row.entropy = entropy(row, &sets.of_segment[segment], dispersion[segment]);
+    }
+    Ok(assignment)
+}
+
+/// Sum of volume times log of share over path size, over dispersion.
+fn entropy(row: &SegmentFlow, candidates: &[crate::path_sets::CandidatePath], dispersion: f64) -> f64 {
+    let served = row.served();
+    let term = |path: &PathFlow| {
+        let size = candidates
+            .iter()
+            .find(|candidate| candidate.variant == path.variant && candidate.arcs == path.arcs)
+            .map_or(1.0, |candidate| candidate.path_size);
+        path.volume * (path.volume / served / size).ln() / dispersion
+    };
+    row.paths.iter().map(term).sum()
 }

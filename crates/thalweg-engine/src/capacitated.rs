@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Effect;
 use thalweg_model::model::Element;
-use thalweg_network::access::concerns;
-use thalweg_network::class::ClassId;
+use thalweg_network::access::{Charges, concerns};
+use thalweg_network::class::{Class, ClassId, Flag};
 use thalweg_network::demand::Variant;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
 use thalweg_network::gates::{carries_crossing_charge, selects};
@@ -189,33 +189,88 @@ impl Masks {
     }
 }
 
+/// What decides a shortest-path tree: class, origin, mask, and whether touching is charged.
+type Tree = (ClassId, VertexId, Option<u32>, bool);
+
+/// A charge on every unit of some shipments that touches some arcs, once a shipment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TouchCharge {
+    /// Arcs that count as touching.
+    pub met_at: FixedBitSet,
+    /// Variants charged, by segment and variant.
+    pub concerns: Vec<Vec<bool>>,
+    /// Study currency per commodity unit.
+    pub amount: f64,
+}
+
+impl TouchCharge {
+    fn concerns(&self, segment: usize, variant: usize) -> bool {
+        self.concerns[segment][variant]
+    }
+
+    /// Classes with one more flag, by the class they extend.
+    fn extended(&self, instance: &Instance) -> BTreeMap<ClassId, Class> {
+        let mut classes = BTreeMap::new();
+        for (segment, ids) in instance.classes.of_variant.iter().enumerate() {
+            for (_, id) in ids.iter().enumerate().filter(|(variant, _)| self.concerns(segment, *variant)) {
+                classes.entry(*id).or_insert_with(|| {
+                    let mut class = instance.classes.class(*id).clone();
+                    class.flags.push(Flag {
+                        met_at: self.met_at.clone(),
+                        denied_after: FixedBitSet::with_capacity(self.met_at.len()),
+                        denied_by: Vec::new(),
+                        charges: Charges { surcharge: self.amount, to: None, delay_h: 0.0 },
+                    });
+                    class
+                });
+            }
+        }
+        classes
+    }
+}
+
+/// What a state changes about paths besides its instance.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PathChanges {
+    /// Arcs shut to some.
+    pub masks: Masks,
+    /// A charge on touching.
+    pub touch: Option<TouchCharge>,
+}
+
 /// The study's network as the program asks for paths.
 pub struct StudyPricing<'a> {
     instance: &'a Instance,
     limits: &'a Limits,
-    masks: &'a Masks,
+    changes: &'a PathChanges,
+    touched: BTreeMap<ClassId, Class>,
     batches: Vec<Box<[u32]>>,
 }
 
 impl<'a> StudyPricing<'a> {
     /// Segments whose variants share classes, origins and masks are priced together.
-    pub fn new(instance: &'a Instance, limits: &'a Limits, masks: &'a Masks) -> Self {
-        let mut by_trees: BTreeMap<Vec<(ClassId, VertexId, Option<u32>)>, Vec<u32>> = BTreeMap::new();
+    pub fn new(instance: &'a Instance, limits: &'a Limits, changes: &'a PathChanges) -> Self {
+        let mut by_trees: BTreeMap<Vec<Tree>, Vec<u32>> = BTreeMap::new();
         for (segment, row) in instance.demand.segments.iter().enumerate() {
             let classes = &instance.classes.of_variant[segment];
             let tree = |(position, variant): (usize, &Variant)| {
-                (classes[position], variant.origin, masks.of(segment, position))
+                let charged = changes.touch.as_ref().is_some_and(|touch| touch.concerns(segment, position));
+                (classes[position], variant.origin, changes.masks.of(segment, position), charged)
             };
             let trees = row.variants.iter().enumerate().map(tree).collect();
             by_trees.entry(trees).or_default().push(segment as u32);
         }
-        Self { instance, limits, masks, batches: by_trees.into_values().map(Vec::into_boxed_slice).collect() }
+        let touched = changes.touch.as_ref().map_or_else(BTreeMap::new, |touch| touch.extended(instance));
+        let batches = by_trees.into_values().map(Vec::into_boxed_slice).collect();
+        Self { instance, limits, changes, touched, batches }
     }
 
     fn search(&self, segment: usize, variant: usize) -> Search<'_> {
-        let class = self.instance.classes.of_variant[segment][variant];
-        let shut = self.masks.set(self.masks.of(segment, variant));
-        Search { shut, ..Search::of(&self.instance.network, self.instance.classes.class(class)) }
+        let id = self.instance.classes.of_variant[segment][variant];
+        let charged = self.changes.touch.as_ref().is_some_and(|touch| touch.concerns(segment, variant));
+        let class = self.touched.get(&id).filter(|_| charged).unwrap_or_else(|| self.instance.classes.class(id));
+        let shut = self.changes.masks.set(self.changes.masks.of(segment, variant));
+        Search { shut, ..Search::of(&self.instance.network, class) }
     }
 
     /// The program's segments and limits, the cost of not being served multiplied by a factor.

@@ -1,15 +1,19 @@
 //! Capacitated flow of priced segments: least cost exact, and the dispersed program beside it.
 
 mod columns;
+pub mod dispersed;
 mod dual;
+pub mod face;
 pub mod graph;
+pub mod identities;
 mod inverse;
 mod master;
 mod pivot;
 pub mod price;
 mod primal;
-mod projection;
+pub(crate) mod projection;
 pub mod solver;
+mod start;
 
 use std::fmt;
 

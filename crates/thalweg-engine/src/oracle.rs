@@ -1,6 +1,6 @@
 //! The one door to values: the least-cost program over states, remembered, warm-started from the base.
 use crate::assignment::Assignment;
-use crate::capacitated::{Limits, Masks, StudyPricing, assignment_of};
+use crate::capacitated::{Limits, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
 use crate::exposure::{benefits, lever_arcs};
 use crate::flow::solver::Solver;
 use crate::flow::{Certificate, Flow, FlowError, Settings};
@@ -16,6 +16,7 @@ use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Lever;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::class::TooManyFlags;
+use thalweg_network::demand::Variant;
 use thalweg_network::instance::Instance;
 
 /// Someone denies someone, by one lever.
@@ -27,6 +28,26 @@ pub struct Denial {
     pub of: Option<ActorId>,
     /// How.
     pub lever: Lever,
+}
+
+/// A charge on every unit of a beneficiary's shipments that touches a gate of an actor, once a shipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touch {
+    /// Whose gates, whose shipments (`None`: everybody's), by which lever.
+    pub denial: Denial,
+    amount_bits: u64,
+}
+
+impl Touch {
+    /// A charge of `amount` study currency per unit; negative amounts count as 0.
+    pub fn new(denial: Denial, amount: f64) -> Self {
+        Self { denial, amount_bits: amount.max(0.0).to_bits() }
+    }
+
+    /// Study currency per commodity unit.
+    pub fn amount(self) -> f64 {
+        f64::from_bits(self.amount_bits)
+    }
 }
 
 /// Something shut: all arcs of one subject of one kind.
@@ -47,6 +68,8 @@ pub struct State {
     pub denials: BTreeSet<Denial>,
     /// What is shut.
     pub shut: BTreeSet<Shut>,
+    /// A charge on touching somebody's gates.
+    pub touch: Option<Touch>,
     /// Shares of limits that are left, in millionths, by label.
     pub derated: BTreeMap<String, u32>,
     /// Factor on the cost of not being served, in thousandths; 0 means 1,000.
@@ -67,6 +90,24 @@ impl State {
     /// This state with one more denial.
     pub fn denying(mut self, by: ActorId, of: Option<ActorId>, lever: Lever) -> Self {
         self.denials.insert(Denial { by, of, lever });
+        self
+    }
+
+    /// This state with a charge on every unit that touches; replaces another.
+    pub fn charging(mut self, denial: Denial, amount: f64) -> Self {
+        self.touch = (amount > 0.0).then(|| Touch::new(denial, amount));
+        self
+    }
+
+    /// This state with a share of a limit left, by label as `Limits` names it.
+    pub fn derating(mut self, limit: &str, share: f64) -> Self {
+        self.derated.insert(limit.to_owned(), (share.clamp(0.0, 1.0) * 1e6).round() as u32);
+        self
+    }
+
+    /// This state with the cost of not being served multiplied, to the nearest thousandth.
+    pub fn unserved_cost_times(mut self, factor: f64) -> Self {
+        self.unserved_cost_thousandths = (factor.max(0.001) * 1000.0).round() as u32;
         self
     }
 
@@ -95,6 +136,8 @@ pub struct Value {
     pub flow: Flow,
     /// The same as an assignment.
     pub assignment: Assignment,
+    /// Units that touch the gates of the state's touch charge, by segment; empty without one.
+    pub touching: Vec<f64>,
     /// Shadow prices: limits that have one only together, and its sum, study currency per base unit.
     pub bottlenecks: Vec<(Vec<usize>, f64)>,
     /// Welfare by actor; adds up to the total.
@@ -240,16 +283,28 @@ impl Oracle {
         Ok(kept.entry(scenarios.to_vec()).or_insert_with(|| Arc::new(instance)).clone())
     }
 
-    /// What a state's denials and closures shut, to whom.
-    fn masks(state: &State, instance: &Instance) -> Masks {
+    /// What a state's denials and closures shut, to whom, and what it charges for touching.
+    fn path_changes(state: &State, instance: &Instance) -> PathChanges {
         let mut shut: Vec<FixedBitSet> =
             state.shut.iter().map(|shut| arcs_of(instance, shut.kind, &shut.subject)).collect();
         let everybody = shut.len();
         let denials: Vec<&Denial> = state.denials.iter().collect();
         shut.extend(denials.iter().map(|denial| lever_arcs(instance, denial.by, denial.lever)));
-        Masks::new(instance, &shut, |set, variant| {
-            set < everybody || denials[set - everybody].of.is_none_or(|of| benefits(&instance.model, variant, of))
-        })
+        let means =
+            |denial: &Denial, variant: &Variant| denial.of.is_none_or(|of| benefits(&instance.model, variant, of));
+        let masks =
+            Masks::new(instance, &shut, |set, variant| set < everybody || means(denials[set - everybody], variant));
+        let touch = state.touch.map(|touch| TouchCharge {
+            met_at: lever_arcs(instance, touch.denial.by, touch.denial.lever),
+            concerns: instance
+                .demand
+                .segments
+                .iter()
+                .map(|row| row.variants.iter().map(|variant| means(&touch.denial, variant)).collect())
+                .collect(),
+            amount: touch.amount(),
+        });
+        PathChanges { masks, touch }
     }
 
     /// The base's limits and solver: every other state starts from them, so no thread's luck decides a start.
@@ -258,8 +313,8 @@ impl Oracle {
             return Ok(start);
         }
         let limits = Limits::of(&self.base);
-        let masks = Masks::default();
-        let pricing = StudyPricing::new(&self.base, &limits, &masks);
+        let changes = PathChanges::default();
+        let pricing = StudyPricing::new(&self.base, &limits, &changes);
         let mut solver = Solver::new(&pricing.problem(self.base.supply.unserved_cost_factor))?;
         solver.solve(&pricing, &EXACT, &crate::watch::Silent)?;
         drop(pricing);
@@ -275,8 +330,8 @@ impl Oracle {
                 limit.capacity *= f64::from(*millionths) / 1e6;
             }
         }
-        let masks = Self::masks(state, &instance);
-        let pricing = StudyPricing::new(&instance, &limits, &masks);
+        let changes = Self::path_changes(state, &instance);
+        let pricing = StudyPricing::new(&instance, &limits, &changes);
         let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
         let alike =
             base_limits.limits.iter().map(|limit| &limit.label).eq(limits.limits.iter().map(|limit| &limit.label));
@@ -309,12 +364,26 @@ impl Oracle {
             .map(|row| (row.groups.iter().map(|&group| group as usize).collect(), row.price))
             .collect();
         drop(pricing);
-        let value = Value { value: flow.value, instance, limits, flow, assignment, bottlenecks, welfare };
+        let touching = changes.touch.as_ref().map_or_else(Vec::new, |touch| touching(touch, &assignment));
+        let value = Value { touching, value: flow.value, instance, limits, flow, assignment, bottlenecks, welfare };
         if !watch.cancelled() {
             check_identities(&value)?;
         }
         Ok(value)
     }
+}
+
+/// Units of the charged variants on paths that meet a touching arc, by segment.
+fn touching(touch: &TouchCharge, assignment: &Assignment) -> Vec<f64> {
+    let of_segment = |(segment, row): (usize, &crate::assignment::SegmentFlow)| {
+        row.paths
+            .iter()
+            .filter(|path| touch.concerns[segment][path.variant])
+            .filter(|path| path.arcs.iter().any(|arc| touch.met_at.contains(arc.index())))
+            .map(|path| path.volume)
+            .sum()
+    };
+    assignment.segments.iter().enumerate().map(of_segment).collect()
 }
 
 /// Strong duality and the accounting, `methods` 1.3 (1) and (2), on every solution.

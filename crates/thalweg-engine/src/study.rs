@@ -117,7 +117,7 @@ fn run(
     let state = scenario.map_or_else(State::base, State::scenario);
     let value = oracle.value(&state, watch)?;
     let instance = &value.instance;
-    let described = assign(instance, Method::PathSizeLogit(sets), &Silent);
+    let described = assign(instance, Method::PathSizeLogit(sets), &Silent)?;
     let mut all = figures(instance, &described, PATH_SIZE_LOGIT);
     all.extend(figures(instance, &value.assignment, LEAST_COST));
     let against =

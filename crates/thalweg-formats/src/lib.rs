@@ -5,6 +5,8 @@ pub mod read_study;
 pub mod report;
 pub mod scenario_files;
 pub mod study_files;
+pub mod templates;
 pub mod toml_entries;
 pub mod wire;
+pub mod wire_check;
 pub mod wire_route;

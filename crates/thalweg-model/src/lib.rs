@@ -7,6 +7,7 @@ pub mod names;
 pub mod nearest;
 pub mod place;
 pub mod problem;
+pub mod rates;
 pub mod scenario;
 pub mod schema;
 pub mod sketch;

@@ -219,7 +219,7 @@ fn at_word_end(name: &str, length: usize) -> bool {
 
 /// A name in lower-case Latin letters and digits without accents, words separated by one space.
 pub fn fold(text: &str) -> String {
-    let plain = deunicode::deunicode(text).to_lowercase();
+    let plain = deunicode::deunicode(text).to_lowercase().replace(['\'', '`'], "");
     let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
@@ -243,7 +243,7 @@ mod tests {
         for text in ["AZBAK", "azbak", "Baku", "baki", "BAKI", " baku "] {
             assert_eq!(names.node(text), Ok(NodeId(0)), "{text}");
         }
-        assert_eq!(names.node("Aqtau"), Ok(NodeId(1)));
+        assert_eq!(names.node("АҚТАУ"), Ok(NodeId(1)));
         assert_eq!(names.node("istanbul halkali"), Ok(NodeId(2)));
     }
 

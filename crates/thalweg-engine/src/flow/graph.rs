@@ -38,6 +38,8 @@ pub struct GraphPricing {
     head: Vec<u32>,
     usage_end: Vec<u32>,
     usage: Vec<(u32, f64)>,
+    /// By group: its arcs and their weights.
+    arcs_of_group: Vec<Vec<(u32, f64)>>,
     out_end: Vec<u32>,
     out: Vec<u32>,
     costs: Vec<ArcCosts>,
@@ -52,7 +54,13 @@ impl GraphPricing {
     pub fn new(nodes: usize, arcs: &[Arc], costs: Vec<ArcCosts>, trips: Vec<Trip>) -> Self {
         let mut leaving: Vec<Vec<u32>> = vec![Vec::new(); nodes];
         let (mut usage, mut usage_end) = (Vec::new(), Vec::new());
+        let mut arcs_of_group: Vec<Vec<(u32, f64)>> = Vec::new();
         for (index, arc) in arcs.iter().enumerate() {
+            for &(group, weight) in &arc.usage {
+                let groups = arcs_of_group.len().max(group as usize + 1);
+                arcs_of_group.resize(groups, Vec::new());
+                arcs_of_group[group as usize].push((index as u32, weight));
+            }
             leaving[arc.from as usize].push(index as u32);
             usage.extend_from_slice(&arc.usage);
             usage_end.push(usage.len() as u32);
@@ -70,6 +78,7 @@ impl GraphPricing {
             first_through: 0,
             usage_end,
             usage,
+            arcs_of_group,
             out_end,
             out,
             costs,
@@ -101,12 +110,14 @@ impl GraphPricing {
 
     /// Cost and group prices of all arcs for a class.
     fn arc_prices(&self, class: u32, group_price: &[f64]) -> Vec<f64> {
-        let costs = self.costs[class as usize].iter().enumerate();
-        let tolled = |(arc, &cost): (usize, &f64)| {
-            let usage = self.usage_of(arc).iter();
-            usage.fold(cost, |sum, &(group, weight)| sum + group_price[group as usize] * weight)
-        };
-        costs.map(tolled).collect()
+        let mut prices = self.costs[class as usize].clone();
+        let priced = group_price.iter().zip(&self.arcs_of_group);
+        for (&price, members) in priced.filter(|(price, _)| **price > 0.0) {
+            for &(arc, weight) in members {
+                prices[arc as usize] += price * weight;
+            }
+        }
+        prices
     }
 
     fn column(&self, segment: u32, arrived_by: &[u32]) -> Column {

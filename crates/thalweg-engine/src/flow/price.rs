@@ -27,11 +27,11 @@ impl Master {
         let tolerance = PINNING_FLOW * self.demand.iter().copied().fold(0.0, f64::max);
         let mut free: Vec<u32> = Vec::new();
         let mut place = vec![NONE; self.price.len()];
-        for group in 0..self.price.len() {
+        for (group, place) in place.iter_mut().enumerate() {
             let scale = self.row_scale[group];
             let full = self.tight_place[group] != NONE || self.slack[group].abs() <= tolerance * scale;
             if scale > 0.0 && full {
-                place[group] = free.len() as u32;
+                *place = free.len() as u32;
                 free.push(group as u32);
             }
         }

@@ -4,6 +4,9 @@
 
 use crate::flow::master::{add_scaled, dot};
 
+/// A normal this short is rounding: its half space holds everywhere or nowhere.
+const NO_NORMAL: f64 = 1e-9;
+
 /// Half space: normal times point is at least `bound`.
 #[derive(Clone, Debug)]
 pub(crate) struct HalfSpace {
@@ -16,8 +19,9 @@ pub(crate) fn project(point: &[f64], half_spaces: &[HalfSpace]) -> Option<Vec<f6
     let mut nearest = point.to_vec();
     let mut active: Vec<usize> = Vec::new();
     let mut multipliers: Vec<f64> = Vec::new();
+    let scale = scale_of(point, half_spaces);
     for _ in 0..50 * (half_spaces.len() + 10) {
-        let Some(violated) = most_violated(&nearest, half_spaces) else {
+        let Some(violated) = most_violated(&nearest, half_spaces, scale) else {
             return Some(nearest);
         };
         let space = &half_spaces[violated];
@@ -30,7 +34,8 @@ pub(crate) fn project(point: &[f64], half_spaces: &[HalfSpace]) -> Option<Vec<f6
             }
             let slope = dot(&direction, &space.normal);
             let (dual_step, leaving) = dual_limit(&multipliers, &weights);
-            let degenerate = slope <= 1e-12 * dot(&space.normal, &space.normal);
+            let parallel = 1e-12 * dot(&space.normal, &space.normal);
+            let degenerate = active.len() == point.len() || slope <= parallel;
             if degenerate && leaving.is_none() {
                 return None;
             }
@@ -55,13 +60,28 @@ pub(crate) fn project(point: &[f64], half_spaces: &[HalfSpace]) -> Option<Vec<f6
     None
 }
 
-fn most_violated(point: &[f64], half_spaces: &[HalfSpace]) -> Option<usize> {
-    let mut worst = (1e-10, None);
+fn size(space: &HalfSpace) -> f64 {
+    dot(&space.normal, &space.normal).sqrt()
+}
+
+/// Size of the distances at stake.
+fn scale_of(point: &[f64], half_spaces: &[HalfSpace]) -> f64 {
+    let distance = |space: &HalfSpace| match size(space) {
+        small if small < NO_NORMAL => 0.0,
+        size => space.bound.abs() / size,
+    };
+    half_spaces.iter().map(distance).fold(dot(point, point).sqrt(), f64::max)
+}
+
+fn most_violated(point: &[f64], half_spaces: &[HalfSpace], scale: f64) -> Option<usize> {
+    let mut worst = (1e-12 * scale, None);
     for (index, space) in half_spaces.iter().enumerate() {
-        let size = dot(&space.normal, &space.normal).sqrt();
-        let scale = space.bound.abs().max(dot(point, point).sqrt() * size).max(f64::MIN_POSITIVE);
-        let missing = (space.bound - dot(point, &space.normal)) / scale;
-        if size > 0.0 && missing > worst.0 {
+        let size = size(space);
+        if size < NO_NORMAL {
+            continue;
+        }
+        let missing = (space.bound - dot(point, &space.normal)) / size;
+        if missing > worst.0 {
             worst = (missing, Some(index));
         }
     }

@@ -15,13 +15,6 @@ const BATCHES_IN_PARALLEL: usize = 48;
 /// Rounds in which the shortest prices may ask for further paths.
 const SETTLING_ROUNDS: u32 = 100;
 
-/// Smaller problems start at zero prices.
-const SEGMENTS_FOR_STARTING_PRICES: usize = 5000;
-/// Flows averaged for the starting prices.
-const STARTING_STEPS: u32 = 8;
-/// Starting price of a group filled twice over, in mean path costs.
-const STARTING_SLOPE: f64 = 0.3;
-
 /// The part of the gap asked for that reduced costs left unused may take.
 const SHARE_OF_GAP: f64 = 0.2;
 
@@ -30,9 +23,9 @@ const SHARE_OF_GAP: f64 = 0.2;
 /// then solve again.
 #[derive(Clone, Debug)]
 pub struct Solver {
-    master: Master,
-    hard: Vec<bool>,
-    started: bool,
+    pub(super) master: Master,
+    pub(super) hard: Vec<bool>,
+    pub(super) started: bool,
 }
 
 /// Both one-sided slopes of the cost in a capacity.
@@ -84,6 +77,16 @@ impl Solver {
         require(cost, FlowError::UnservedCost { segment, value: cost })?;
         self.master.columns.cost[segment] = cost;
         Ok(())
+    }
+
+    /// Number of segments.
+    pub fn segments(&self) -> usize {
+        self.master.demand.len()
+    }
+
+    /// Cost of not being served of a segment.
+    pub fn unserved_cost(&self, segment: usize) -> f64 {
+        self.master.columns.cost[segment]
     }
 
     /// Prices all known paths again and closes those that the state behind `pricing` forbids.
@@ -167,6 +170,21 @@ impl Solver {
         Ok(())
     }
 
+    /// The open paths known so far, by segment in order of discovery.
+    pub fn paths(&self) -> Vec<Column> {
+        let columns = &self.master.columns;
+        let mut held: Vec<u32> =
+            (columns.segments() as u32..columns.len() as u32).filter(|&column| columns.open[column as usize]).collect();
+        held.sort_by_key(|&column| (columns.segment[column as usize], column));
+        let copy = |column: u32| Column {
+            segment: columns.segment[column as usize],
+            cost: columns.cost[column as usize],
+            usage: columns.usage(column).map(|(group, weight)| (group as u32, weight)).collect(),
+            path: columns.path(column).into(),
+        };
+        held.into_iter().map(copy).collect()
+    }
+
     /// Groups that only together have a price, over the paths known.
     pub fn bottlenecks(&self, flow: &Flow) -> Vec<Bottleneck> {
         self.master.bottlenecks(&flow.group_price)
@@ -199,70 +217,6 @@ impl Solver {
         Ok(Differences { loss_of_less: (less - same) / step.min(capacity), gain_of_more: (same - more) / step })
     }
 
-    /// Cheapest paths become the keys: at zero prices, or in a large problem at prices that keep
-    /// the first flow from crowding.
-    fn start(&mut self, pricing: &dyn Pricing) -> Result<(), FlowError> {
-        self.started = true;
-        let unserved = self.master.columns.cost[..self.master.demand.len()].to_vec();
-        let group_price = self.starting_prices(pricing, &unserved);
-        let ask = Ask { group_price: &group_price, limit: &unserved };
-        ask_all(pricing, ask, |offer| match &offer.column {
-            Some(column) => self.admit(column).map(|_| ()),
-            None => Ok(()),
-        })?;
-        self.master.grow();
-        self.master.price = group_price;
-        for segment in 0..self.master.demand.len() {
-            let price = |column: u32| self.master.full_price(column);
-            let columns = self.master.columns.of_segment(segment);
-            let cheapest = columns.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)));
-            if let Some(column) = cheapest.filter(|&column| column != self.master.key[segment]) {
-                self.master.set_key(segment, column);
-            }
-        }
-        self.price_hard_groups();
-        self.master.reset_basis();
-        Ok(())
-    }
-
-    /// Prices in proportion to how far the average of a few cheapest-path flows exceeds each
-    /// capacity, the flows being taken at the prices of the average before.
-    fn starting_prices(&self, pricing: &dyn Pricing, unserved: &[f64]) -> Vec<f64> {
-        let groups = self.master.price.len();
-        let mut prices = vec![0.0; groups];
-        if unserved.len() < SEGMENTS_FOR_STARTING_PRICES {
-            return prices;
-        }
-        let mut average = vec![0.0; groups];
-        let total: f64 = self.master.demand.iter().sum();
-        for step in 1..=STARTING_STEPS {
-            let mut load = vec![0.0; groups];
-            let mut paid = 0.0;
-            let ask = Ask { group_price: &prices, limit: unserved };
-            let asked = ask_all(pricing, ask, |offer| {
-                if let Some(column) = &offer.column {
-                    let demand = self.master.demand[offer.segment as usize];
-                    paid += column.cost * demand;
-                    for &(group, weight) in &column.usage {
-                        load[group as usize] += weight * demand;
-                    }
-                }
-                Ok(())
-            });
-            if asked.is_err() {
-                break;
-            }
-            let mean_cost = paid / total.max(f64::MIN_POSITIVE);
-            for group in 0..groups {
-                average[group] += (load[group] - average[group]) / f64::from(step);
-                let excess = average[group] / self.master.capacity[group].max(1e-9) - 1.0;
-                let most = if self.hard[group] { mean_cost } else { self.master.overflow[group] };
-                prices[group] = (STARTING_SLOPE * mean_cost * excess).clamp(0.0, most);
-            }
-        }
-        prices
-    }
-
     /// One round: adds the paths that are cheaper than the delivered prices and betters the bound.
     fn generate(&mut self, pricing: &dyn Pricing, progress: &mut Progress) -> Result<usize, FlowError> {
         let delivered = self.delivered_prices();
@@ -292,7 +246,7 @@ impl Solver {
         paid - worth
     }
 
-    fn admit(&mut self, column: &Column) -> Result<bool, FlowError> {
+    pub(super) fn admit(&mut self, column: &Column) -> Result<bool, FlowError> {
         let master = &mut self.master;
         let error = FlowError::Path { segment: column.segment };
         require(column.cost, error)?;
@@ -307,7 +261,7 @@ impl Solver {
     }
 
     /// A capacity that nothing may exceed gets a price above any that could be worth paying.
-    fn price_hard_groups(&mut self) {
+    pub(super) fn price_hard_groups(&mut self) {
         let master = &mut self.master;
         let unserved = &master.columns.cost[..master.demand.len()];
         let dearest = 2.0 * unserved.iter().copied().fold(0.0, f64::max) + 1.0;
@@ -317,8 +271,15 @@ impl Solver {
         }
     }
 
+    /// The cheapest known way of each segment; a key without flow may be dearer.
     fn delivered_prices(&self) -> Vec<f64> {
-        (0..self.master.demand.len()).map(|segment| self.master.delivered(segment)).collect()
+        let master = &self.master;
+        let cheapest = |segment| {
+            let columns = master.columns.of_segment(segment);
+            let open = columns.filter(|&column| master.columns.open[column as usize]);
+            open.map(|column| master.full_price(column)).fold(f64::INFINITY, f64::min)
+        };
+        (0..master.demand.len()).map(cheapest).collect()
     }
 
     fn objective(&self) -> f64 {
@@ -398,7 +359,7 @@ fn relative_gap(primal: f64, bound: f64) -> f64 {
 }
 
 /// Asks for all batches and hands on the offers in order, a few batches at a time.
-fn ask_all(
+pub(super) fn ask_all(
     pricing: &dyn Pricing,
     ask: Ask<'_>,
     mut take: impl FnMut(&Offer) -> Result<(), FlowError>,
@@ -415,7 +376,7 @@ fn ask_all(
     Ok(())
 }
 
-fn check(problem: &Problem) -> Result<(), FlowError> {
+pub(crate) fn check(problem: &Problem) -> Result<(), FlowError> {
     for (index, segment) in problem.segments.iter().enumerate() {
         let (demand, cost) = (segment.demand, segment.unserved_cost);
         require(demand, FlowError::Demand { segment: index, value: demand })?;

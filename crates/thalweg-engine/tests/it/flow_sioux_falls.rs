@@ -1,6 +1,7 @@
 //! The capacitated flow of Sioux Falls at several capacities, and its 76 closures.
 
 use thalweg_engine::flow::graph::{Arc, GraphPricing, Trip};
+use thalweg_engine::flow::identities::broken;
 use thalweg_engine::flow::solver::Solver;
 use thalweg_engine::flow::{Flow, Group, Problem, Segment, Settings, Solved};
 use thalweg_engine::watch::Silent;
@@ -38,6 +39,7 @@ pub fn assert_strong_duality(problem: &Problem, flow: &Flow) {
     let rents: f64 = prices.map(|(price, group)| price * group.capacity).sum();
     assert_close(paid - rents, flow.value, 1e-9);
     assert_close(flow.certificate.dual_bound, flow.value, 1e-9);
+    assert_eq!(broken(problem, flow), None);
 }
 
 fn expected() -> Option<Json> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use thalweg_engine::assignment::{Assignment, Method, assign};
 use thalweg_engine::closures::closures;
 use thalweg_engine::gate_kinds::ClosureKind;
-use thalweg_engine::oracle::{Oracle, State, Value};
+use thalweg_engine::oracle::{Denial, Oracle, State, Value};
 use thalweg_engine::refusal::refuse;
 use thalweg_engine::watch::Silent;
 use thalweg_model::ids::ActorId;
@@ -133,7 +133,7 @@ fn demands_that_every_gate_treats_alike_share_a_class() {
 #[test]
 fn flows_that_no_capacity_binds_equal_the_golden_base() {
     let instance = instance();
-    let base = assign(&instance, Method::LeastCost, &Silent);
+    let base = assign(&instance, Method::LeastCost, &Silent).unwrap();
     let flows = |demand| link_flows(&instance, &base, demand).into_iter().collect::<Vec<_>>();
     let row = |key: &str, volume| (key.to_owned(), volume);
     assert_eq!(flows("dual_cn_eu"), [row("cn_suez", 50.0), row("suez_eu", 50.0)]);
@@ -273,4 +273,28 @@ fn the_oracle_solves_each_state_once_whatever_the_order_of_its_changes() {
     assert!(Arc::ptr_eq(&one, &other));
     let counters = oracle.counters();
     assert_eq!((counters.asked, counters.solves), (2, 1));
+}
+
+/// Steps of touch_RU(sigma) over all shipments: 820 to 2, 600 to 11, 480 to 13, 420 to 24, 340 to 88, then none.
+#[test]
+fn a_charge_on_touching_russia_traces_the_golden_curve() {
+    let oracle = Oracle::new(instance(), Vec::new());
+    let denial = Denial { by: actor(oracle.base(), "RU"), of: None, lever: Lever::Territory };
+    let base = oracle.value(&State::base(), &Silent).unwrap().value;
+    let mut before = base;
+    for (sigma, touching, area) in [
+        (1.0, 820.0, 820.0),
+        (5.0, 600.0, 3_440.0),
+        (12.0, 480.0, 7_520.0),
+        (20.0, 420.0, 10_940.0),
+        (50.0, 340.0, 21_460.0),
+        (100.0, 0.0, 34_380.0),
+    ] {
+        let value = oracle.value(&State::base().charging(denial, sigma), &Silent).unwrap();
+        let touched: f64 = value.touching.iter().sum();
+        assert!((touched - touching).abs() < 1e-6, "at {sigma}: {touched} against {touching}");
+        assert!((value.value - base - area).abs() < 1e-6, "at {sigma}: {} against {area}", value.value - base);
+        assert!(value.value >= before);
+        before = value.value;
+    }
 }
