@@ -7,6 +7,7 @@ mod new;
 mod output;
 mod refuse;
 mod route;
+mod run;
 mod show;
 mod study;
 mod targets;
@@ -33,6 +34,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Show the rows of a study that hold on a date
     Show(show::ShowArgs),
+    /// Run the base and every scenario of a study; write a report
+    Run(run::RunArgs),
     /// Routes between two places, or what would open one
     Route(route::RouteArgs),
     /// Why something is shut to a shipment, what would open it, whose consent a route needs
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Run(args) => run::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Close(args) => close::run(&args),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::report::{ReportFolder, headlines};
-use thalweg_formats::wire::run_report;
+use thalweg_formats::wire::run::run_report;
 use thalweg_model::scenario::Scenario;
 
 /// Arguments of `run`.

@@ -3,6 +3,7 @@ pub mod builtin;
 pub mod csv_sheet;
 pub mod format_pages;
 pub mod read_study;
+pub mod report;
 pub mod scenario_files;
 pub mod study_files;
 pub mod templates;

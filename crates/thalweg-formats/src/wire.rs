@@ -1,2 +1,5 @@
 //! The one wire shape of `--json`, the report and whoever else asks.
+pub mod evidence;
 pub mod losses;
+pub mod run;
+pub mod schemas;

@@ -1,4 +1,5 @@
 //! The wire shape of closures and refusals.
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thalweg_engine::closures::Closure;
@@ -11,7 +12,7 @@ use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::model::Model;
 
 /// What all amounts of an answer are in, and what it cost to find them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LossesHead {
     /// Study key.
     pub study: String,
@@ -36,7 +37,7 @@ pub struct LossesHead {
 }
 
 /// The difference a state makes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LossRow {
     /// Rise of cost of delivery and non-delivery.
     pub loss: f64,
@@ -55,7 +56,7 @@ pub struct LossRow {
 }
 
 /// Answer of `thalweg close`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ClosuresReport {
     /// Units and base.
     pub head: LossesHead,
@@ -66,7 +67,7 @@ pub struct ClosuresReport {
 }
 
 /// One closure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ClosureRow {
     /// Key of what is closed.
     pub subject: String,
@@ -76,7 +77,7 @@ pub struct ClosureRow {
 }
 
 /// Answer of `thalweg refuse`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RefusalsReport {
     /// Units and base.
     pub head: LossesHead,
@@ -85,7 +86,7 @@ pub struct RefusalsReport {
 }
 
 /// One refusal, as a pair.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RefusalRow {
     /// Who says no.
     pub by: String,

@@ -1,0 +1,24 @@
+//! The report of a run: one folder with a page for people and the same figures for programs.
+mod basemap;
+mod charts;
+mod flow_page;
+mod folder;
+mod geojson;
+mod headlines;
+mod html;
+mod map;
+mod number;
+mod page;
+mod power_page;
+mod proof_page;
+mod projection;
+mod scenario_page;
+mod tables;
+mod traffic;
+
+pub use folder::{ReportFolder, fresh_folder};
+pub use geojson::flows_geojson;
+pub use headlines::headlines;
+pub use map::flow_map_svg;
+pub use page::report_html;
+pub use tables::{figures_csv, figures_xlsx};

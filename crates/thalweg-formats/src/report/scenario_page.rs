@@ -1,0 +1,198 @@
+//! Section on the scenarios: all at a glance, then each with what moves and who gains.
+use crate::report::charts::{Bar, bars};
+use crate::report::html::{escaped, figure, paragraph, picture, table};
+use crate::report::map::{change_map, drawn_layers};
+use crate::report::number::short;
+use crate::report::page::Page;
+use crate::report::power_page::split;
+use crate::report::traffic::traffic;
+use crate::wire::run::ScenarioReport;
+use std::collections::BTreeMap;
+use thalweg_engine::figures::PATH_SIZE_LOGIT;
+use thalweg_engine::study::Run;
+
+/// All scenarios, then one by one.
+pub fn scenarios(page: &Page) -> String {
+    let states = &page.report.scenarios[1..];
+    if states.is_empty() {
+        return paragraph("The run had no scenarios.");
+    }
+    let money = page.money();
+    let mut html = paragraph(
+        "Losses at least cost under capacities, against the base; amounts are for a whole year. A bar to the left is a saving. \
+         Beside each stands what is no longer delivered: a cost means little without the volume it served.",
+    );
+    let rows: Vec<Bar> = states
+        .iter()
+        .filter_map(|state| {
+            let change = state.against_base.as_ref()?;
+            Some(Bar {
+                label: state.title.clone(),
+                parts: split(change.rerouting, change.unserved),
+                note: short(change.loss),
+            })
+        })
+        .collect();
+    let legend = [("rerouting", "rerouting"), ("unserved", "no longer delivered"), ("benefit", "saved or newly delivered")];
+    let title = format!("Loss by scenario, {money}");
+    html += &picture(&title, "", &bars(&title, &money, &legend, &rows));
+    html += &summary(page, states);
+    for (state, run) in states.iter().zip(&page.results.scenarios) {
+        html += &one(page, state, run);
+    }
+    html
+}
+
+fn summary(page: &Page, states: &[ScenarioReport]) -> String {
+    let rows: Vec<Vec<String>> = states
+        .iter()
+        .filter_map(|state| {
+            let change = state.against_base.as_ref()?;
+            let (lost, won) = signed(&change.unserved_volume);
+            Some(vec![
+                escaped(&state.title),
+                figure(change.loss),
+                figure(change.rerouting),
+                figure(change.unserved),
+                or_nothing(page.volumes(&lost)),
+                or_nothing(page.volumes(&won)),
+                page.volumes(&state.served),
+            ])
+        })
+        .collect();
+    let header =
+        ["Scenario", "Loss", "Rerouting", "Not delivered", "Volume lost", "Volume won", "Volume delivered in all"];
+    table(&format!("Scenarios against the base, {}", page.money()), &header, &rows, &[1, 2, 3])
+}
+
+fn or_nothing(text: String) -> String {
+    if text.is_empty() { "none".to_owned() } else { text }
+}
+
+/// Rises, and falls as positive amounts.
+fn signed(amounts: &BTreeMap<String, f64>) -> (BTreeMap<String, f64>, BTreeMap<String, f64>) {
+    let rises = amounts.iter().filter(|(_, amount)| **amount > 0.0).map(|(key, amount)| (key.clone(), *amount));
+    let falls = amounts.iter().filter(|(_, amount)| **amount < 0.0).map(|(key, amount)| (key.clone(), -*amount));
+    (rises.collect(), falls.collect())
+}
+
+fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
+    let Some(change) = &state.against_base else { return String::new() };
+    let mut html = format!("<h3 id=\"scenario-{}\">{}</h3>", escaped(&state.name), escaped(&state.title));
+    if !state.question.is_empty() {
+        html += &format!("<p class=\"question\">{}</p>", escaped(&state.question));
+    }
+    let money = page.money();
+    let saves = change.loss < 0.0;
+    let mut text = format!(
+        "{} {} {money}.",
+        if saves { "It saves" } else { "It costs" },
+        figure(change.loss.abs())
+    );
+    if change.loss == 0.0 {
+        text = "It changes nothing at least cost.".to_owned();
+    }
+    let moved = page.volumes(&change.rerouted_volume);
+    if !moved.is_empty() {
+        text += &format!(" Another way goes {moved}.");
+    }
+    let slower = change.delay_h.iter().filter(|(_, hours)| hours.abs() >= 0.05).map(|(key, hours)| {
+        let word = if *hours > 0.0 { "later" } else { "sooner" };
+        format!("{} arrives {} h {word} on average", escaped(&page.commodity(key)), short(hours.abs()))
+    });
+    let slower: Vec<String> = slower.collect();
+    if !slower.is_empty() {
+        text += &format!(" {}.", slower.join("; "));
+    }
+    if let Some(days) = state.days {
+        text += &format!(
+            " It lasts {} days: per day {} {}, in all {}.",
+            short(days),
+            short(change.loss / 365.0),
+            page.report.head.currency,
+            short(change.loss / 365.0 * days)
+        );
+    }
+    html += &paragraph(&text);
+    html += &before_after(page, state);
+    html += &gainers(page, state);
+    let base = &page.results.base;
+    let flows = traffic(&base.instance, &base.described);
+    for layer in drawn_layers(&base.instance, &flows) {
+        if let Some(svg) = change_map((base, run), &layer, &page.basemap) {
+            html += &picture(&format!("Where {} move", layer.contents(&base.instance)), "Descriptive program.", &svg);
+        }
+    }
+    if !state.source.is_empty() {
+        html += &format!("<p class=\"note\">Source: {}</p>", linked(&state.source));
+    }
+    html
+}
+
+/// Free text with its addresses as links.
+fn linked(text: &str) -> String {
+    let word = |word: &str| {
+        let address = word.trim_end_matches([',', '.', ';', ')']);
+        if address.starts_with("https://") || address.starts_with("http://") {
+            let rest = &word[address.len()..];
+            format!("<a href=\"{0}\">{0}</a>{1}", escaped(address), escaped(rest))
+        } else {
+            escaped(word)
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Corridor volumes before and after, where they change.
+fn before_after(page: &Page, state: &ScenarioReport) -> String {
+    let volumes = |state: &ScenarioReport| -> BTreeMap<String, f64> {
+        state.of("volume_by_corridor", PATH_SIZE_LOGIT).map(|row| (row.subject.clone(), row.value)).collect()
+    };
+    let (before, after) = (volumes(page.report.base()), volumes(state));
+    let mut by_commodity: BTreeMap<String, Vec<Bar>> = BTreeMap::new();
+    let subjects: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for subject in subjects {
+        let (old, new) = (before.get(subject).copied().unwrap_or(0.0), after.get(subject).copied().unwrap_or(0.0));
+        let Some((corridor, commodity)) = subject.rsplit_once(' ') else { continue };
+        if (new - old).abs() <= 0.005 * old.max(new) {
+            continue;
+        }
+        let bars = by_commodity.entry(commodity.to_owned()).or_default();
+        let name = corridor.replace('_', " ");
+        bars.push(Bar { label: format!("{name}, before"), parts: vec![(old, "before")], note: short(old) });
+        bars.push(Bar { label: "after".to_owned(), parts: vec![(new, "after")], note: short(new) });
+    }
+    let mut html = String::new();
+    for (commodity, rows) in by_commodity {
+        let unit = format!("{}/yr", page.unit(&commodity));
+        let title = format!("{} by corridor before and after, {unit}", page.commodity(&commodity));
+        html += &picture(&title, "Descriptive program.", &bars(&title, &unit, &[], &rows));
+    }
+    html
+}
+
+/// Who gains and who loses, in welfare and in receipts.
+fn gainers(page: &Page, state: &ScenarioReport) -> String {
+    let Some(change) = &state.against_base else { return String::new() };
+    let keys: std::collections::BTreeSet<&String> =
+        state.welfare_loss.keys().chain(change.receipts.keys()).collect();
+    let mut rows: Vec<(&String, f64, f64)> = keys
+        .into_iter()
+        .map(|key| {
+            let welfare = state.welfare_loss.get(key).copied().unwrap_or(0.0);
+            (key, -welfare, change.receipts.get(key).copied().unwrap_or(0.0))
+        })
+        .filter(|(_, welfare, receipts)| welfare.abs() > 0.5 || receipts.abs() > 0.5)
+        .collect();
+    rows.sort_by(|one, other| other.1.abs().max(other.2.abs()).total_cmp(&one.1.abs().max(one.2.abs())).then(one.0.cmp(other.0)));
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .take(12)
+        .map(|(key, welfare, receipts)| vec![escaped(&page.actor(key)), figure(welfare), figure(receipts)])
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let caption = format!("Who gains (+) and loses (−), {}", page.money());
+    table(&caption, &["Actor", "Change of welfare", "Change of tolls and surcharges received"], &rows, &[1, 2])
+}

@@ -1,0 +1,467 @@
+//! The wire shape of `run`: every state with its figures, and the analyses of the base.
+use crate::wire::evidence::{ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows};
+use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use thalweg_engine::exposure::Exposure;
+use thalweg_engine::figures::{Figure, LEAST_COST};
+use thalweg_engine::reach::Reach;
+use thalweg_engine::study::{Run, StudyResults};
+use thalweg_model::ids::ActorId;
+use thalweg_model::model::Model;
+
+/// Answer of `thalweg run`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RunReport {
+    /// What was run.
+    pub head: RunHead,
+    /// English names of the keys used below, by table.
+    pub names: BTreeMap<&'static str, BTreeMap<String, String>>,
+    /// Every state, the base first.
+    pub scenarios: Vec<ScenarioReport>,
+    /// Share of each beneficiary's volume that meets another actor's gates, in the base at least cost.
+    pub exposures: Vec<ExposureRow>,
+    /// Refusals as pairs, the greatest system loss first.
+    pub refusals: Vec<RefusalRow>,
+    /// Single closures by kind, the costliest first.
+    pub closures: BTreeMap<&'static str, Vec<ClosureRow>>,
+    /// Reach between the parts of divided countries.
+    pub reach: Vec<ReachRow>,
+    /// Access rules in force on the date.
+    pub rules: Vec<RuleRow>,
+    /// How much of the base's cost and demand rests on rows of each confidence.
+    pub confidence: Vec<ConfidenceShare>,
+    /// Rows of low confidence or our own estimate that carry the most cost.
+    pub weak: Vec<WeakRow>,
+    /// Publications the tables cite.
+    pub sources: Vec<SourceRow>,
+    /// Whether the work was stopped before its end: scenarios and analyses may be missing.
+    pub interrupted: bool,
+}
+
+/// What was run, so that another can run it again.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RunHead {
+    /// Study key.
+    pub study: String,
+    /// Title for people.
+    pub title: String,
+    /// The question the study answers.
+    pub question: String,
+    /// Date of rules, capacities and demands.
+    pub as_of: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Year of the prices.
+    pub price_year: i16,
+    /// Version of the engine.
+    pub engine: &'static str,
+    /// Seed of random draws; null where none were drawn.
+    pub seed: Option<u64>,
+    /// FNV-1a (64 bit) over the validated tables and scenarios.
+    pub inputs: String,
+    /// Licence of the tables.
+    pub licence: String,
+}
+
+/// One state.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ScenarioReport {
+    /// Short key; `base` for no change.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// The question it answers.
+    pub question: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Days it lasts, null for the whole year; amounts are a year all the same.
+    pub days: Option<f64>,
+    /// Cost of delivery and of non-delivery at least cost, currency a year.
+    pub cost: f64,
+    /// Volume delivered at that cost, by commodity, units a year.
+    pub served: BTreeMap<String, f64>,
+    /// Volume not delivered, by commodity, units a year.
+    pub unserved: BTreeMap<String, f64>,
+    /// Relative gap of the least-cost program's certificate.
+    pub relative_gap: f64,
+    /// All figures of both programs.
+    pub figures: Vec<FigureRow>,
+    /// Counts beside modelled volumes (descriptive program).
+    pub observed: Vec<ObservedReport>,
+    /// Demands not delivered in full (least cost).
+    pub unmet: Vec<UnmetRow>,
+    /// Volume over capacity (least cost).
+    pub loads: Vec<LoadRow>,
+    /// What the state changes; null for the base.
+    pub against_base: Option<LossRow>,
+    /// Fall of welfare by actor, gains negative; empty for the base.
+    pub welfare_loss: BTreeMap<String, f64>,
+}
+
+/// One number with what it measures.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FigureRow {
+    /// What is measured.
+    pub measure: &'static str,
+    /// Of whom or what, in the study's keys.
+    pub subject: String,
+    /// The number.
+    pub value: f64,
+    /// Its unit.
+    pub unit: String,
+    /// 5th percentile over drawn ranges, null where none were drawn.
+    pub low: Option<f64>,
+    /// 95th percentile over drawn ranges.
+    pub high: Option<f64>,
+    /// Least value over equally cheap flows, null where not worked out.
+    pub min: Option<f64>,
+    /// Greatest value over equally cheap flows.
+    pub max: Option<f64>,
+    /// `least_cost` (exact) or `path_size_logit` (descriptive).
+    pub program: &'static str,
+}
+
+/// A count beside what the model says.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ObservedReport {
+    /// Key of the observation.
+    pub key: String,
+    /// Kind and key of the element.
+    pub gate: String,
+    /// Commodity key, empty for all that convert to the unit.
+    pub commodity: String,
+    /// Year or period of the count.
+    pub period: String,
+    /// The count.
+    pub observed: f64,
+    /// What flows amount to.
+    pub modelled: f64,
+    /// Unit of both.
+    pub unit: String,
+    /// Exactly what was counted.
+    pub counts: String,
+    /// Demand rests on the same source, so the fit leaves it out.
+    pub feeds_demand: bool,
+    /// The period is the year of the run.
+    pub same_year: bool,
+}
+
+/// A demand that is not delivered in full.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct UnmetRow {
+    /// Demand key.
+    pub demand: String,
+    /// Commodity key.
+    pub commodity: String,
+    /// Origin node, empty where suppliers compete.
+    pub from: String,
+    /// Destination node.
+    pub to: String,
+    /// Volume not delivered, a year.
+    pub volume: f64,
+    /// Volume delivered, a year.
+    pub served: f64,
+    /// Commodity unit.
+    pub unit: String,
+    /// Whether any route exists; if so it costs more than going without, or is full.
+    pub reachable: bool,
+    /// Cost of not being served, currency per unit.
+    pub unserved_cost: f64,
+}
+
+/// How full a limited element is.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LoadRow {
+    /// Kind and key.
+    pub element: String,
+    /// Volume, background included.
+    pub volume: f64,
+    /// Background alone.
+    pub background: f64,
+    /// Capacity.
+    pub capacity: f64,
+    /// Volume over capacity; null where the capacity is 0.
+    pub ratio: Option<f64>,
+    /// Unit of all three.
+    pub unit: String,
+}
+
+/// One beneficiary's exposure to one actor.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExposureRow {
+    /// Who benefits from the shipments.
+    pub beneficiary: String,
+    /// Who could act.
+    pub actor: String,
+    /// territory, operation, ownership or supply; never merged.
+    pub lever: &'static str,
+    /// Commodity key.
+    pub commodity: String,
+    /// Volume that meets a gate of the actor, a year.
+    pub touching: f64,
+    /// The beneficiary's whole demand, a year.
+    pub demand: f64,
+    /// Commodity unit.
+    pub unit: String,
+    /// Share of the demand, 0 to 1.
+    pub share: f64,
+    /// Least share over equally cheap flows, null where not worked out.
+    pub min: Option<f64>,
+    /// Greatest share over equally cheap flows.
+    pub max: Option<f64>,
+}
+
+/// Reach between two parts of a country by one mode.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReachRow {
+    /// The country.
+    pub state: String,
+    /// From this part, empty for the main part.
+    pub from_region: String,
+    /// To this part.
+    pub to_region: String,
+    /// By this mode alone.
+    pub mode: &'static str,
+    /// What is carried.
+    pub commodity: String,
+    /// `reached` or `unreachable`.
+    pub status: &'static str,
+    /// States passed through.
+    pub through: Vec<String>,
+    /// km of the cheapest way, null where there is none.
+    pub length_km: Option<f64>,
+}
+
+/// Results in the study's keys.
+pub fn run_report(results: &StudyResults) -> RunReport {
+    let model = &results.base.instance.model;
+    let runs = std::iter::once(&results.base).chain(&results.scenarios);
+    let closures = results.closures.iter().map(|(kind, rows)| {
+        let rows = rows
+            .iter()
+            .map(|row| ClosureRow { subject: row.subject.clone(), change: loss_row(model, &row.change) })
+            .collect();
+        (kind.name(), rows)
+    });
+    RunReport {
+        head: run_head(results),
+        names: names(model),
+        scenarios: runs.map(scenario_report).collect(),
+        exposures: results.exposures.iter().map(|row| exposure_row(model, row)).collect(),
+        refusals: results.refusals.iter().map(|row| refusal_row(model, row)).collect(),
+        closures: closures.collect(),
+        reach: results.reach.iter().map(|row| reach_row(model, row)).collect(),
+        rules: rules(model, results.as_of),
+        confidence: confidence_shares(&results.base),
+        weak: weak_rows(&results.base),
+        sources: sources(model),
+        interrupted: results.interrupted,
+    }
+}
+
+fn run_head(results: &StudyResults) -> RunHead {
+    let head = &results.base.instance.model.head;
+    RunHead {
+        study: head.name.clone(),
+        title: head.title.clone(),
+        question: head.question.clone(),
+        as_of: results.as_of.to_string(),
+        currency: head.currency.clone(),
+        price_year: head.price_year,
+        engine: env!("CARGO_PKG_VERSION"),
+        seed: None,
+        inputs: inputs_hash(results),
+        licence: head.licence.clone(),
+    }
+}
+
+/// FNV-1a as text is written to it.
+struct Fnv(u64);
+
+impl Write for Fnv {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for byte in text.bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        Ok(())
+    }
+}
+
+fn inputs_hash(results: &StudyResults) -> String {
+    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut write = |text: std::fmt::Arguments| hash.write_fmt(text).expect("the hash takes any text");
+    write(format_args!("{:?} {}", results.base.instance.model, results.as_of));
+    for run in &results.scenarios {
+        write(format_args!("{:?}", run.scenario));
+    }
+    format!("{:016x}", hash.0)
+}
+
+fn names(model: &Model) -> BTreeMap<&'static str, BTreeMap<String, String>> {
+    fn table<'a>(rows: impl Iterator<Item = (&'a String, &'a String)>) -> BTreeMap<String, String> {
+        rows.map(|(key, name)| (key.clone(), name.clone())).collect()
+    }
+    BTreeMap::from([
+        ("actors", table(model.actors.iter().map(|row| (&row.key, &row.name)))),
+        ("nodes", table(model.nodes.iter().map(|row| (&row.key, &row.name)))),
+        ("links", table(model.links.iter().map(|row| (&row.key, &row.name)))),
+        ("passages", table(model.passages.iter().map(|row| (&row.key, &row.name)))),
+        ("crossings", table(model.crossings.iter().map(|row| (&row.key, &row.name)))),
+        ("commodities", table(model.commodities.iter().map(|row| (&row.key, &row.name)))),
+        ("groups", table(model.groups.iter().map(|row| (&row.key, &row.name)))),
+    ])
+}
+
+fn actor_key(model: &Model, actor: ActorId) -> String {
+    model.actors[actor.index()].key.clone()
+}
+
+/// One state in the study's keys: also what is written as soon as it is finished.
+pub fn scenario_report(run: &Run) -> ScenarioReport {
+    let instance = &run.instance;
+    let model = &instance.model;
+    let mut served: BTreeMap<String, f64> = BTreeMap::new();
+    let mut unserved: BTreeMap<String, f64> = BTreeMap::new();
+    for (segment, flow) in instance.demand.segments.iter().zip(&run.least_cost.assignment.segments) {
+        let key = &model.commodities[segment.commodity.index()].key;
+        *served.entry(key.clone()).or_default() += flow.served();
+        *unserved.entry(key.clone()).or_default() += flow.unserved;
+    }
+    ScenarioReport {
+        name: run.scenario.name.clone(),
+        title: run.scenario.title.clone(),
+        question: run.scenario.question.clone(),
+        source: run.scenario.source.clone(),
+        days: run.scenario.days,
+        cost: run.least_cost.value,
+        served,
+        unserved,
+        relative_gap: run.least_cost.certificate().relative_gap,
+        figures: run.figures.iter().map(figure_row).collect(),
+        observed: run.observed.iter().map(observed_row).collect(),
+        unmet: unmet(run),
+        loads: run.loads.iter().map(load_row).collect(),
+        against_base: run.against_base.as_ref().map(|change| loss_row(model, change)),
+        welfare_loss: run.welfare_loss.iter().map(|(actor, loss)| (actor_key(model, *actor), *loss)).collect(),
+    }
+}
+
+fn figure_row(figure: &Figure) -> FigureRow {
+    FigureRow {
+        measure: figure.measure,
+        subject: figure.subject.clone(),
+        value: figure.value,
+        unit: figure.unit.clone(),
+        low: figure.low,
+        high: figure.high,
+        min: None,
+        max: None,
+        program: figure.program,
+    }
+}
+
+fn observed_row(row: &thalweg_engine::observed::ObservedRow) -> ObservedReport {
+    ObservedReport {
+        key: row.key.clone(),
+        gate: row.gate.clone(),
+        commodity: row.commodity.clone(),
+        period: row.period.clone(),
+        observed: row.observed,
+        modelled: row.modelled,
+        unit: row.unit.clone(),
+        counts: row.counts.clone(),
+        feeds_demand: row.feeds_demand,
+        same_year: row.same_year,
+    }
+}
+
+fn load_row(load: &thalweg_engine::figures::Load) -> LoadRow {
+    LoadRow {
+        element: load.element.clone(),
+        volume: load.volume,
+        background: load.background,
+        capacity: load.capacity,
+        ratio: (load.capacity > 0.0).then(|| load.volume / load.capacity),
+        unit: load.unit.clone(),
+    }
+}
+
+fn unmet(run: &Run) -> Vec<UnmetRow> {
+    let model = &run.instance.model;
+    let pairs = run.instance.demand.segments.iter().zip(&run.least_cost.assignment.segments);
+    pairs
+        .filter(|(segment, flow)| flow.unserved > 1e-9 * segment.volume.max(1.0))
+        .map(|(segment, flow)| {
+            let demand = &model.demands[segment.demand.index()];
+            let commodity = &model.commodities[segment.commodity.index()];
+            UnmetRow {
+                demand: demand.key.clone(),
+                commodity: commodity.key.clone(),
+                from: demand.origin.map_or_else(String::new, |node| model.nodes[node.index()].key.clone()),
+                to: model.nodes[demand.destination.index()].key.clone(),
+                volume: flow.unserved,
+                served: flow.served(),
+                unit: commodity.unit.to_string(),
+                reachable: flow.reachable,
+                unserved_cost: flow.unserved_cost,
+            }
+        })
+        .collect()
+}
+
+fn exposure_row(model: &Model, row: &Exposure) -> ExposureRow {
+    let commodity = &model.commodities[row.commodity.index()];
+    ExposureRow {
+        beneficiary: actor_key(model, row.beneficiary),
+        actor: actor_key(model, row.actor),
+        lever: row.lever.name(),
+        commodity: commodity.key.clone(),
+        touching: row.touching,
+        demand: row.demand,
+        unit: commodity.unit.to_string(),
+        share: row.share(),
+        min: None,
+        max: None,
+    }
+}
+
+fn reach_row(model: &Model, row: &Reach) -> ReachRow {
+    ReachRow {
+        state: actor_key(model, row.state),
+        from_region: row.from_region.clone(),
+        to_region: row.to_region.clone(),
+        mode: row.mode.name(),
+        commodity: model.commodities[row.commodity.index()].key.clone(),
+        status: if row.length_km.is_some() { "reached" } else { "unreachable" },
+        through: row.through.iter().map(|actor| actor_key(model, *actor)).collect(),
+        length_km: row.length_km,
+    }
+}
+
+impl RunReport {
+    /// The base.
+    pub fn base(&self) -> &ScenarioReport {
+        &self.scenarios[0]
+    }
+
+    /// English name of a key of a table, the key where it has none.
+    pub fn name<'a>(&'a self, table: &str, key: &'a str) -> &'a str {
+        let found = self.names.get(table).and_then(|names| names.get(key)).map(String::as_str);
+        found.filter(|name| !name.is_empty()).unwrap_or(key)
+    }
+}
+
+impl ScenarioReport {
+    /// Figures of one measure by the descriptive or the exact program.
+    pub fn of<'a>(&'a self, measure: &'a str, program: &'a str) -> impl Iterator<Item = &'a FigureRow> {
+        self.figures.iter().filter(move |row| row.measure == measure && row.program == program)
+    }
+
+    /// Figures of one measure at least cost.
+    pub fn exact<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a FigureRow> {
+        self.of(measure, LEAST_COST)
+    }
+}

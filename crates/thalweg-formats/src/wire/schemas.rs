@@ -1,0 +1,19 @@
+//! JSON schemas of the wire shape, as `docs/formats` keeps them.
+use crate::wire::losses::{ClosuresReport, RefusalsReport};
+use crate::wire::run::{RunReport, ScenarioReport};
+use schemars::{JsonSchema, schema_for};
+
+/// Every schema with the name of its file under `docs/formats`.
+pub fn schemas() -> Vec<(&'static str, String)> {
+    vec![
+        ("run.schema.json", text::<RunReport>()),
+        ("scenario.schema.json", text::<ScenarioReport>()),
+        ("close.schema.json", text::<ClosuresReport>()),
+        ("refuse.schema.json", text::<RefusalsReport>()),
+    ]
+}
+
+fn text<T: JsonSchema>() -> String {
+    let schema = schema_for!(T);
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+}
