@@ -39,11 +39,16 @@ pub fn run(args: &RunArgs) -> Ended {
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
-    let results = run_study(&opened.model, &scenarios, opened.as_of, (&watch, &mut |run| {
-        if let Err(error) = folder.write_run(run) {
-            unwritten.get_or_insert(error);
-        }
-    }))?;
+    let results = run_study(
+        &opened.model,
+        &scenarios,
+        opened.as_of,
+        (&watch, &mut |run| {
+            if let Err(error) = folder.write_run(run) {
+                unwritten.get_or_insert(error);
+            }
+        }),
+    )?;
     drop(watch);
     if let Some(error) = unwritten {
         return Err(write_failed(error));

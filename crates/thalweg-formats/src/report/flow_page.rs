@@ -115,7 +115,11 @@ pub fn capacity(page: &Page) -> String {
          They do not bind in the descriptive program, whose flows can exceed them. Background is traffic the study does \
          not model.",
         loads.len(),
-        if over > 0 { format!(", and background alone or a stated minimum takes {over} beyond capacity") } else { String::new() }
+        if over > 0 {
+            format!(", and background alone or a stated minimum takes {over} beyond capacity")
+        } else {
+            String::new()
+        }
     ));
     let bar = |(ratio, row): &(f64, &crate::wire::run::LoadRow)| Bar {
         label: page.element(&row.element),

@@ -130,7 +130,8 @@ fn cost_or_gain(report: &RunReport, amount: f64) -> String {
 }
 
 fn greatest_harm(report: &RunReport) -> Option<String> {
-    let row = report.refusals.iter().max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
+    let row =
+        report.refusals.iter().max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
     Some(format!(
         "The refusal that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
         actor(report, &row.by),
@@ -197,7 +198,8 @@ fn worst_scenario(report: &RunReport) -> Option<String> {
 
 fn best_scenario(report: &RunReport) -> Option<String> {
     let (state, change) = changes(report).min_by(|one, other| one.1.loss.total_cmp(&other.1.loss))?;
-    (change.loss < 0.0).then(|| format!("The most effective improvement: {}: saves {}.", state.title, money(report, -change.loss)))
+    (change.loss < 0.0)
+        .then(|| format!("The most effective improvement: {}: saves {}.", state.title, money(report, -change.loss)))
 }
 
 fn worst_misfit(report: &RunReport) -> Option<String> {
@@ -226,7 +228,11 @@ fn not_delivered(report: &RunReport) -> Option<String> {
         .map(|(key, volume)| format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key)))
         .collect();
     (!unmet.is_empty()).then(|| {
-        format!("Not delivered in the base: {} ({unreachable} of {} demands unreachable).", parts.join("; "), unmet.len())
+        format!(
+            "Not delivered in the base: {} ({unreachable} of {} demands unreachable).",
+            parts.join("; "),
+            unmet.len()
+        )
     })
 }
 

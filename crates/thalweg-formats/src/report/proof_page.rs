@@ -68,7 +68,14 @@ pub fn observed(page: &Page) -> String {
                 figure(row.modelled),
                 escaped(&row.unit),
                 escaped(&row.counts),
-                if row.feeds_demand { "feeds demand" } else if row.same_year { "in the fit" } else { "other year" }.to_owned(),
+                if row.feeds_demand {
+                    "feeds demand"
+                } else if row.same_year {
+                    "in the fit"
+                } else {
+                    "other year"
+                }
+                .to_owned(),
             ]
         })
         .collect();
