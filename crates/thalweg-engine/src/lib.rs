@@ -2,6 +2,7 @@
 pub mod assignment;
 pub mod closures;
 pub mod comparison;
+pub mod equilibrium;
 pub mod exposure;
 pub mod figures;
 pub mod observed;

@@ -2,4 +2,5 @@
 pub mod csv_sheet;
 pub mod read_study;
 pub mod study_files;
+pub mod tntp;
 pub mod toml_entries;
