@@ -106,7 +106,7 @@ fn equilibrate(
     let mut left_out = LeftOut { intrazonal: trips.intrazonal(), ..LeftOut::default() };
     let mut tree = Tree::new(network.extent().nodes);
     let mut balance = Balance::new(network, Flows::new(network, trips.origins().len(), pricing));
-    let free: Vec<f64> = balance.flows.link.iter().map(|state| state.cost).collect();
+    let free: Vec<f64> = balance.flows.links().iter().map(|state| state.cost).collect();
     let t = std::time::Instant::now();
     let mut search = Search::new(network);
     let dbg = std::env::var("DBG").is_ok();
@@ -118,16 +118,16 @@ fn equilibrate(
         let reached = tree.reach(&lane, trips.ends(row));
         left_out.unreachable += reached.unreachable;
         left_out.unreachable_pairs += reached.unreachable_pairs;
-        let flows = balance.flows.of_row_mut(row as u32);
-        tree.load(&lane, trips.ends(row), |link, volume| flows[link as usize] += volume);
+        let flows = &mut balance.flows;
+        tree.load(&lane, trips.ends(row), |link, volume| flows.add_to_row(row as u32, link, volume));
     });
     if dbg { eprintln!("init {:.4}", t.elapsed().as_secs_f64()); }
     let mut iteration = 0;
     loop {
         iteration += 1;
         balance.flows.total_rows();
-        let flow: Vec<f64> = balance.flows.link.iter().map(|state| state.flow).collect();
-        let cost: Vec<f64> = balance.flows.link.iter().map(|state| state.cost).collect();
+        let flow: Vec<f64> = balance.flows.links().iter().map(|state| state.flow).collect();
+        let cost: Vec<f64> = balance.flows.links().iter().map(|state| state.cost).collect();
         let total: f64 = flow.iter().zip(&cost).map(|(flow, cost)| flow * cost).sum();
         let mut shortest = 0.0;
         let t = std::time::Instant::now();
@@ -159,15 +159,9 @@ fn equilibrate(
         if let Some(ended) = ended {
             return finish(network, flow, gap, iteration, (ended, left_out));
         }
-        let ns: u32 = std::env::var("NS").map_or(20, |v| v.parse().unwrap());
-        let nf: f64 = std::env::var("NF").map_or(1e-3, |v| v.parse().unwrap());
-        let mut nsw = 0; let mut first = 0.0;
-        for s in 0..ns {
-            let g = balance.sweep();
-            nsw = s;
-            if s == 0 { first = g; }
-            if g < nf * first { break; }
-        }
+        let ns: f64 = std::env::var("NS").map_or(2.5, |v| v.parse().unwrap());
+        balance.sweep((3.0 - ns*gap.log10()).clamp(3.0, 30.0) as u32);
+        let nsw=0;
         let tsw = t.elapsed().as_secs_f64();
         let t = std::time::Instant::now();
         balance.forget_idle();

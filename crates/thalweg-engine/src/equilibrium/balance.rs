@@ -10,6 +10,11 @@ use super::tree::{NO_LINK, Tree};
 const ROUNDING: f64 = 2e-15;
 /// Reduced costs below this share of the label are rounding.
 const LABEL_ROUNDING: f64 = 1e-14;
+/// Every so many rounds of a sweep all pairs are visited, else those with a gain of `LARGE_GAIN` times the mean.
+const ALL_PAIRS_EVERY: u32 = 4;
+const LARGE_GAIN: f64 = 0.3;
+/// Gains that have fallen to this share are settled until paths are searched again.
+const SETTLED: f64 = 0.02;
 /// A known pair serves a link when its gain is at least this share of the link's reduced cost.
 const EFFECTIVE_COST: f64 = 0.5;
 /// A known pair serves a link when it can take at least this share of the link's flow.
@@ -72,7 +77,7 @@ impl Trail {
         }
     }
 
-    fn walk_back(&mut self, network: &RoadNetwork, flows: &[f64], link: u32) -> Walk {
+    fn walk_back(&mut self, network: &RoadNetwork, flow_on: impl Fn(u32) -> f64, link: u32) -> Walk {
         let ends = &network.links()[link as usize];
         self.links.clear();
         self.links.push(link);
@@ -85,7 +90,7 @@ impl Trail {
             self.walked[at as usize] = self.token;
             let mut largest = (0.0, NO_LINK, 0);
             for arc in network.entering(at) {
-                let flow = flows[arc.link as usize];
+                let flow = flow_on(arc.link);
                 if flow > largest.0 {
                     largest = (flow, arc.link, arc.node);
                 }
@@ -118,18 +123,18 @@ impl Balance {
     pub(crate) fn relieve(&mut self, lane: &Lane<'_>, tree: &mut Tree, row: u32) {
         let mut candidates = std::mem::take(&mut self.trail.candidates);
         candidates.clear();
-        for (link, _) in self.flows.of_row(row).iter().enumerate().filter(|(_, flow)| **flow > 0.0) {
-            let ends = &lane.network.links()[link];
+        for link in self.flows.used_by(row) {
+            let ends = &lane.network.links()[link as usize];
             let label = tree.distance(lane, ends.to);
-            let reduced = tree.distance(lane, ends.from) + lane.cost[link] - label;
+            let reduced = tree.distance(lane, ends.from) + lane.cost[link as usize] - label;
             if reduced > LABEL_ROUNDING * label {
-                candidates.push(Candidate { label, reduced, link: link as u32 });
+                candidates.push(Candidate { label, reduced, link });
             }
         }
         // Farthest first: the pair that ends where a detour ends takes the whole detour.
         candidates.sort_unstable_by(|a, b| b.label.total_cmp(&a.label).then(a.link.cmp(&b.link)));
         for candidate in &candidates {
-            if self.flows.of_row(row)[candidate.link as usize] <= 0.0 {
+            if self.flows.of_row(row, candidate.link) <= 0.0 {
                 continue;
             }
             let pair = match self.known_pair(row, candidate) {
@@ -147,7 +152,7 @@ impl Balance {
     }
 
     fn known_pair(&self, row: u32, candidate: &Candidate) -> Option<usize> {
-        let flow = self.flows.of_row(row)[candidate.link as usize];
+        let flow = self.flows.of_row(row, candidate.link);
         self.segments
             .ending_with(candidate.link)
             .find(|&(pair, side)| {
@@ -163,12 +168,12 @@ impl Balance {
         let head = lane.network.links()[link as usize].to;
         loop {
             self.trail.mark_tree_path(lane, tree, head);
-            match self.trail.walk_back(lane.network, self.flows.of_row(row), link) {
+            match self.trail.walk_back(lane.network, |link| self.flows.of_row(row, link), link) {
                 Walk::Lost => return None,
                 Walk::Met(split) => return self.store_pair(lane, tree, row, (head, split)),
                 Walk::Circle(at) => self.remove_circle(lane.network, row, at),
             }
-            if self.flows.of_row(row)[link as usize] <= 0.0 {
+            if self.flows.of_row(row, link) <= 0.0 {
                 return None;
             }
         }
@@ -222,13 +227,28 @@ impl Balance {
         Some((side, if slope > 0.0 { gain.abs() / slope } else { f64::INFINITY }))
     }
 
-    /// Shifts flow in every pair once; the sum of the gains met.
-    pub(crate) fn sweep(&mut self) -> f64 {
-        let mut gained = 0.0;
-        for pair in 0..self.segments.len() {
-            gained += self.shift_all(pair);
+    /// Shifts flow between pairs, `rounds` times: mostly the pairs that gained much when all were last visited.
+    pub(crate) fn sweep(&mut self, rounds: u32) {
+        let mut gains = vec![0.0; self.segments.len()];
+        let mut first = 0.0;
+        let mut threshold = 0.0;
+        for round in 0..rounds {
+            let visits_all = round % ALL_PAIRS_EVERY == 0;
+            for pair in 0..gains.len() {
+                if visits_all || gains[pair] >= threshold {
+                    gains[pair] = self.shift_all(pair);
+                }
+            }
+            if visits_all {
+                let total: f64 = gains.iter().sum();
+                threshold = LARGE_GAIN * total / gains.len() as f64;
+                if round == 0 {
+                    first = total;
+                } else if total <= SETTLED * first {
+                    break;
+                }
+            }
         }
-        gained
     }
 
     /// Newton's shift with as many of the pair's rows as it takes.

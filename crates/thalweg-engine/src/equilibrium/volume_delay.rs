@@ -100,13 +100,7 @@ impl VolumeDelay {
     }
 
     pub(crate) fn delay(&self, fixed_cost: f64) -> Delay {
-        let flat = |time: f64| Delay {
-            base: time + fixed_cost,
-            scale: 0.0,
-            per_capacity: 0.0,
-            shape: 0.0,
-            curve: Curve::Flat,
-        };
+        let flat = |time: f64| Delay::constant(time + fixed_cost);
         match *self {
             VolumeDelay::Constant { time } => flat(time),
             VolumeDelay::Bpr { free_flow_time, coefficient, power, capacity } => {
@@ -138,6 +132,10 @@ impl VolumeDelay {
 }
 
 impl Delay {
+    pub(crate) fn constant(cost: f64) -> Delay {
+        Delay { base: cost, scale: 0.0, per_capacity: 0.0, shape: 0.0, curve: Curve::Flat }
+    }
+
     /// Cost and its slope at flow `v`, under the given pricing.
     #[inline]
     pub(crate) fn price(&self, pricing: Pricing, v: f64) -> (f64, f64) {
