@@ -1,20 +1,23 @@
 //! Wardrop's equilibrium and the system optimum on congested networks, to a relative gap near rounding.
+//!
+//! Wardrop (1952); Beckmann, McGuire & Winsten (1956) for the objective; the algorithm is in `segments` and `balance`.
 
 mod balance;
+pub mod closures;
 mod flows;
+mod repair;
 pub mod road_network;
 mod search;
 mod segments;
+mod solver;
+mod sum;
 mod tree;
 pub mod trip_table;
 pub mod volume_delay;
 
 use crate::watch::Watch;
-use balance::Balance;
-use flows::Flows;
 use road_network::RoadNetwork;
-use search::Search;
-use tree::Tree;
+use solver::{Solver, Stop};
 use trip_table::TripTable;
 use volume_delay::Pricing;
 
@@ -82,103 +85,20 @@ pub struct LeftOut {
     pub unreachable_pairs: u64,
 }
 
-/// Solves the assignment.
+/// Solves the assignment. The trip table's zones are the network's: `trips.zones()` is at most its number of zones.
+///
+/// Threads of the current rayon pool are used; what is found does not depend on how many there are.
 #[must_use]
 pub fn solve(network: &RoadNetwork, trips: &TripTable, method: Method, watch: &dyn Watch) -> Equilibrium {
+    let (zones, extent) = (trips.zones(), network.extent());
+    assert!(zones <= extent.zones, "trips between {zones} zones on a network of {}", extent.zones);
     match method {
-        Method::AllOrNothing => equilibrate(network, trips, Pricing::User, (f64::INFINITY, 1), watch),
+        Method::AllOrNothing => Solver::new(network, trips, Pricing::User).run(Stop::AT_ONCE, watch),
         Method::UserEquilibrium { relative_gap, iterations_max } => {
-            equilibrate(network, trips, Pricing::User, (relative_gap, iterations_max), watch)
+            Solver::new(network, trips, Pricing::User).run(Stop { relative_gap, iterations_max }, watch)
         }
         Method::SystemOptimum { relative_gap, iterations_max } => {
-            equilibrate(network, trips, Pricing::Marginal, (relative_gap, iterations_max), watch)
+            Solver::new(network, trips, Pricing::Marginal).run(Stop { relative_gap, iterations_max }, watch)
         }
     }
-}
-
-fn equilibrate(
-    network: &RoadNetwork,
-    trips: &TripTable,
-    pricing: Pricing,
-    (target, iterations_max): (f64, u32),
-    watch: &dyn Watch,
-) -> Equilibrium {
-    let mut left_out = LeftOut { intrazonal: trips.intrazonal(), ..LeftOut::default() };
-    let mut tree = Tree::new(network.extent().nodes);
-    let mut balance = Balance::new(network, Flows::new(network, trips.origins().len(), pricing));
-    let free: Vec<f64> = balance.flows.links().iter().map(|state| state.cost).collect();
-    let t = std::time::Instant::now();
-    let mut search = Search::new(network);
-    let dbg = std::env::var("DBG").is_ok();
-    if dbg { eprintln!("contract {:.4}", t.elapsed().as_secs_f64()); }
-    search.customise(&free);
-    if dbg { eprintln!("customised {:.4}", t.elapsed().as_secs_f64()); }
-    search.for_each(network, &free, trips.origins(), |row, lane| {
-        tree.plant(lane.origin);
-        let reached = tree.reach(&lane, trips.ends(row));
-        left_out.unreachable += reached.unreachable;
-        left_out.unreachable_pairs += reached.unreachable_pairs;
-        let flows = &mut balance.flows;
-        tree.load(&lane, trips.ends(row), |link, volume| flows.add_to_row(row as u32, link, volume));
-    });
-    if dbg { eprintln!("init {:.4}", t.elapsed().as_secs_f64()); }
-    let mut iteration = 0;
-    loop {
-        iteration += 1;
-        balance.flows.total_rows();
-        let flow: Vec<f64> = balance.flows.links().iter().map(|state| state.flow).collect();
-        let cost: Vec<f64> = balance.flows.links().iter().map(|state| state.cost).collect();
-        let total: f64 = flow.iter().zip(&cost).map(|(flow, cost)| flow * cost).sum();
-        let mut shortest = 0.0;
-        let t = std::time::Instant::now();
-        search.customise(&cost);
-        let tg = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        let mut tr = 0.0;
-        search.for_each(network, &cost, trips.origins(), |row, lane| {
-            let t = std::time::Instant::now();
-            tree.plant(lane.origin);
-            shortest += tree.reach(&lane, trips.ends(row)).cost;
-            balance.relieve(&lane, &mut tree, row as u32);
-            tr += t.elapsed().as_secs_f64();
-        });
-        let tall = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        let gap = if total > 0.0 { (total - shortest) / total } else { 0.0 };
-        watch.progress(u64::from(iteration), u64::from(iterations_max), "rounds of shortest paths");
-        if std::env::var("DBG").is_ok() { eprintln!("{iteration} gap {gap:.3e} pairs {}", balance.segments.len()); }
-        let ended = if gap <= target {
-            Some(Ended::Converged)
-        } else if watch.cancelled() {
-            Some(Ended::Cancelled)
-        } else if iteration >= iterations_max {
-            Some(Ended::Iterations)
-        } else {
-            None
-        };
-        if let Some(ended) = ended {
-            return finish(network, flow, gap, iteration, (ended, left_out));
-        }
-        let ns: f64 = std::env::var("NS").map_or(2.5, |v| v.parse().unwrap());
-        balance.sweep((3.0 - ns*gap.log10()).clamp(3.0, 30.0) as u32);
-        let nsw=0;
-        let tsw = t.elapsed().as_secs_f64();
-        let t = std::time::Instant::now();
-        balance.forget_idle();
-        if std::env::var("DBG").is_ok() { eprintln!("     customise {tg:.4} sweep {tall:.4} relieve {tr:.4} sweeps {nsw} {tsw:.4} forget {:.4}", t.elapsed().as_secs_f64()); }
-    }
-}
-
-fn finish(
-    network: &RoadNetwork,
-    flow: Vec<f64>,
-    relative_gap: f64,
-    iterations: u32,
-    (ended, left_out): (Ended, LeftOut),
-) -> Equilibrium {
-    let delays: Vec<_> = network.links().iter().map(|link| link.delay.delay(link.fixed_cost)).collect();
-    let cost: Vec<f64> = delays.iter().zip(&flow).map(|(delay, flow)| delay.cost(*flow)).collect();
-    let beckmann = delays.iter().zip(&flow).map(|(delay, flow)| delay.integral(*flow)).sum();
-    let tstt = flow.iter().zip(&cost).map(|(flow, cost)| flow * cost).sum();
-    Equilibrium { flow, cost, relative_gap, beckmann, tstt, iterations, ended, left_out }
 }

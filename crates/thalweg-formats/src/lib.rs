@@ -1,5 +1,6 @@
 //! Files in, reports out, one wire shape.
 pub mod csv_sheet;
+pub mod gmns;
 pub mod read_study;
 pub mod study_files;
 pub mod tntp;

@@ -10,9 +10,6 @@ use super::tree::{NO_LINK, Tree};
 const ROUNDING: f64 = 2e-15;
 /// Reduced costs below this share of the label are rounding.
 const LABEL_ROUNDING: f64 = 1e-14;
-/// Every so many rounds of a sweep all pairs are visited, else those with a gain of `LARGE_GAIN` times the mean.
-const ALL_PAIRS_EVERY: u32 = 4;
-const LARGE_GAIN: f64 = 0.3;
 /// Gains that have fallen to this share are settled until paths are searched again.
 const SETTLED: f64 = 0.02;
 /// A known pair serves a link when its gain is at least this share of the link's reduced cost.
@@ -29,7 +26,7 @@ struct Candidate {
 }
 
 /// Where a backward search has been; one per solve.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Trail {
     token: u32,
     on_tree: Vec<u32>,
@@ -106,7 +103,7 @@ impl Trail {
 }
 
 /// Everything a solve changes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Balance {
     pub(crate) flows: Flows,
     pub(crate) segments: Segments,
@@ -227,31 +224,18 @@ impl Balance {
         Some((side, if slope > 0.0 { gain.abs() / slope } else { f64::INFINITY }))
     }
 
-    /// Shifts flow between pairs, `rounds` times: mostly the pairs that gained much when all were last visited.
+    /// Shifts flow in every pair, `rounds` times or until the gains have settled.
     pub(crate) fn sweep(&mut self, rounds: u32) {
-        let mut gains = vec![0.0; self.segments.len()];
-        let mut first = 0.0;
-        let mut threshold = 0.0;
-        for round in 0..rounds {
-            let visits_all = round % ALL_PAIRS_EVERY == 0;
-            for pair in 0..gains.len() {
-                if visits_all || gains[pair] >= threshold {
-                    gains[pair] = self.shift_all(pair);
-                }
-            }
-            if visits_all {
-                let total: f64 = gains.iter().sum();
-                threshold = LARGE_GAIN * total / gains.len() as f64;
-                if round == 0 {
-                    first = total;
-                } else if total <= SETTLED * first {
-                    break;
-                }
+        let mut first = None;
+        for _ in 0..rounds {
+            let gain: f64 = (0..self.segments.len()).map(|pair| self.shift_all(pair)).sum();
+            if gain <= SETTLED * *first.get_or_insert(gain) {
+                break;
             }
         }
     }
 
-    /// Newton's shift with as many of the pair's rows as it takes.
+    /// Newton's shift with as many of the pair's rows as it takes; the gain it met.
     fn shift_all(&mut self, pair: usize) -> f64 {
         let Some((side, wanted)) = self.wanted(pair) else { return 0.0 };
         let (dear, cheap) = (self.segments.links(pair, side), self.segments.links(pair, side.other()));

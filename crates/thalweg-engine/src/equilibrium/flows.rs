@@ -44,10 +44,6 @@ impl Flows {
         flows
     }
 
-    pub(crate) fn link(&self, link: u32) -> &LinkState {
-        &self.links[link as usize]
-    }
-
     /// The links' totals and costs, in order.
     pub(crate) fn links(&self) -> &[LinkState] {
         &self.links

@@ -24,7 +24,7 @@ impl Side {
 }
 
 /// All pairs in use, their links in one arena; a link finds the pairs of which it is a last link.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Segments {
     links: Vec<u32>,
     pairs: Vec<Pair>,
@@ -33,13 +33,13 @@ pub(crate) struct Segments {
 }
 
 /// Two segments with the same ends; links are listed from the merge backwards.
-#[derive(Debug)]
-pub(crate) struct Pair {
+#[derive(Clone, Debug)]
+struct Pair {
     start: u32,
     middle: u32,
     end: u32,
     /// Rows of the origins that use the pair.
-    pub(crate) rows: Vec<u32>,
+    rows: Vec<u32>,
 }
 
 impl Segments {

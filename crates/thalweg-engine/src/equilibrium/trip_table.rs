@@ -77,7 +77,8 @@ impl TripTable {
             trips.sort_by_key(|row| (row.origin, row.destination));
         }
         let total = trips.iter().map(|row| row.volume).sum();
-        let intrazonal = trips.iter().filter(|row| row.origin == row.destination).map(|row| row.volume).sum();
+        let within = trips.iter().filter(|row| row.origin == row.destination);
+        let intrazonal = within.fold(0.0, |sum, row| sum + row.volume);
         let mut table = TripTable { zones, origins: Vec::new(), start: vec![0], ends: Vec::new(), total, intrazonal };
         for row in trips.into_iter().filter(|row| row.volume > 0.0 && row.origin != row.destination) {
             table.push(row);

@@ -75,6 +75,12 @@ impl VolumeDelay {
         }
     }
 
+    /// The time at a flow.
+    #[must_use]
+    pub fn at(&self, flow: f64) -> f64 {
+        self.delay(0.0).cost(flow)
+    }
+
     /// Why the parameters cannot be a delay that never falls with flow, if they cannot.
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
@@ -102,6 +108,11 @@ impl VolumeDelay {
     pub(crate) fn delay(&self, fixed_cost: f64) -> Delay {
         let flat = |time: f64| Delay::constant(time + fixed_cost);
         match *self {
+            VolumeDelay::Bpr { free_flow_time: time, .. } | VolumeDelay::Conical { free_flow_time: time, .. }
+                if self.is_closed() =>
+            {
+                flat(time)
+            }
             VolumeDelay::Constant { time } => flat(time),
             VolumeDelay::Bpr { free_flow_time, coefficient, power, capacity } => {
                 let scale = free_flow_time * coefficient;
