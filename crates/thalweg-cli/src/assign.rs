@@ -40,6 +40,9 @@ pub struct Args {
     /// Cost of a distance unit, in the unit of time.
     #[arg(long, default_value_t = 0.0)]
     distance_weight: f64,
+    /// With least-cost: what a trip costs that finds no capacity, in the unit of time.
+    #[arg(long, default_value_t = 100.0)]
+    unserved_cost: f64,
     /// Write from, to, flow and cost of every link to this file.
     #[arg(long)]
     flows: Option<PathBuf>,
@@ -80,6 +83,7 @@ struct Figures {
     unreachable: f64,
     unreachable_pairs: u64,
     closed_links: usize,
+    unserved: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     closures: Option<Vec<ClosureRow>>,
 }
@@ -112,7 +116,15 @@ impl Watch for Terminal {
     }
 }
 
-/// Runs the command; exit code 2 when the gap was not reached.
+/// Runs the command and prints its errors.
+pub fn exit(args: &Args) -> ExitCode {
+    run(args).unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::from(2)
+    })
+}
+
+/// Runs the command; exit code 3 when the gap was not reached.
 ///
 /// # Errors
 /// What is wrong with the files, the numbers or their combination.
@@ -147,10 +159,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Box<dyn std::error::Error>> {
         unreachable: found.left_out.unreachable,
         unreachable_pairs: found.left_out.unreachable_pairs,
         closed_links: case.network.closed().len(),
+        unserved: found.left_out.unserved,
         closures,
     };
     print(&figures, args)?;
-    Ok(if figures.converged { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if figures.converged { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 fn method(args: &Args) -> Result<Method, String> {
@@ -162,7 +175,7 @@ fn method(args: &Args) -> Result<Method, String> {
         Goal::Ue => Ok(Method::UserEquilibrium { relative_gap, iterations_max }),
         Goal::So => Ok(Method::SystemOptimum { relative_gap, iterations_max }),
         Goal::Aon => Ok(Method::AllOrNothing),
-        Goal::LeastCost => Err("--method least-cost is solved with a study: `thalweg run`".to_owned()),
+        Goal::LeastCost => Ok(Method::LeastCost { unserved_cost: args.unserved_cost, iterations_max }),
     }
 }
 
@@ -221,9 +234,9 @@ fn close_all(case: &Case, args: &Args, found: &Equilibrium, watch: &dyn Watch) -
             let goal = (args.gap, args.iterations);
             let closures = close_under_equilibrium(&case.network, &case.trips, &all, goal, watch).1;
             let lost = |closure: f64| closure - found.left_out.unreachable;
-            let rows = closures.iter().map(|c| {
-                row(c.link as usize, c.tstt_change, lost(c.left_out.unreachable), Some(c.relative_gap))
-            });
+            let rows = closures
+                .iter()
+                .map(|c| row(c.link as usize, c.tstt_change, lost(c.left_out.unreachable), Some(c.relative_gap)));
             Ok(rows.collect())
         }
         Goal::So | Goal::LeastCost => Err("--closures goes with --method ue or aon".to_owned()),
@@ -257,6 +270,9 @@ fn print(figures: &Figures, args: &Args) -> Result<(), Box<dyn std::error::Error
     if figures.unreachable_pairs > 0 {
         let Figures { unreachable, unreachable_pairs, .. } = figures;
         writeln!(out, "left out: {unreachable} trips of {unreachable_pairs} pairs that no path joins")?;
+    }
+    if figures.unserved > 0.0 {
+        writeln!(out, "left out: {} trips that found no capacity", figures.unserved)?;
     }
     if figures.closed_links > 0 {
         writeln!(out, "left out: {} links without capacity or with both ends at one node", figures.closed_links)?;

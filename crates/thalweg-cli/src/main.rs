@@ -1,19 +1,55 @@
 //! The `thalweg` command.
 mod assign;
+mod close;
+mod exit;
+mod explain;
+mod output;
+mod refuse;
+mod route;
+mod study;
+mod targets;
+mod watching;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(name = "thalweg", version)]
+/// Who can reach what, through whom, at what cost, and what happens when somebody says no.
+///
+/// Exit codes: 0 answered, 2 bad input, 3 nothing found, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "thalweg", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
 enum Command {
+    /// Routes between two places, or what would open one
+    Route(route::RouteArgs),
+    /// Why something is shut to a shipment, what would open it, whose consent a route needs
+    Explain(explain::ExplainArgs),
+    /// Trips on a congested road network at equilibrium, from TNTP or GMNS files
     Assign(assign::Args),
+    /// Close each territory, operator, passage, terminal, crossing or link in turn
+    Close(close::CloseArgs),
+    /// What each beneficiary loses when an actor refuses it, and what that costs the actor
+    Refuse(refuse::RefuseArgs),
 }
 
 fn main() -> ExitCode {
-    let Command::Assign(args) = Command::parse();
-    assign::run(&args).unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::FAILURE
-    })
+    let ended = match Cli::parse().command {
+        Command::Route(args) => route::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Assign(args) => return assign::exit(&args),
+        Command::Close(args) => close::run(&args),
+        Command::Refuse(args) => refuse::run(&args),
+    };
+    match ended {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(exit::BAD_INPUT)
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Who goes which way: least cost exactly, or path-size logit on frozen path sets; what is not served is said.
 use crate::path_sets::{PathSets, path_size_logit};
 use crate::watch::Watch;
-use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use thalweg_network::class::{Class, ClassId};
@@ -79,9 +78,9 @@ impl Assignment {
 /// Assigns all demand; capacities are not binding.
 pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Assignment {
     let mut assignment = match method {
-        Method::LeastCost => least_cost(instance, None, |_| true),
+        Method::LeastCost => least_cost(instance),
         Method::PathSizeLogit(sets) => {
-            let least = least_cost(instance, None, |_| true);
+            let least = least_cost(instance);
             let spread = |(segment, least): (usize, SegmentFlow)| dispersed(instance, segment, sets).unwrap_or(least);
             Assignment { segments: least.segments.into_par_iter().enumerate().map(spread).collect() }
         }
@@ -93,35 +92,13 @@ pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Assignm
     assignment
 }
 
-/// Least cost once some arcs are shut to some segments; the others keep what they had.
-///
-/// Exact while capacities do not bind: a segment whose paths avoid all shut arcs has no reason to move.
-pub fn reassign(
-    instance: &Instance,
-    base: &Assignment,
-    shut: &FixedBitSet,
-    concerns: impl Fn(usize) -> bool + Sync,
-) -> Assignment {
-    let moves = |segment: usize| {
-        let meets = |path: &PathFlow| path.arcs.iter().any(|arc| shut.contains(arc.index()));
-        concerns(segment) && base.segments[segment].paths.iter().any(meets)
-    };
-    let mut after = least_cost(instance, Some(shut), moves);
-    for (segment, flow) in after.segments.iter_mut().enumerate() {
-        if !moves(segment) {
-            *flow = base.segments[segment].clone();
-        }
-    }
-    after
-}
-
 /// A tree to grow: its class, its origin, and the (segment, variant) pairs that wait for it.
 type TreeTask = ((ClassId, VertexId), Vec<(usize, usize)>);
 
-/// One shortest-path tree for each class and origin; each wanted segment takes its cheapest variant.
-fn least_cost(instance: &Instance, shut: Option<&FixedBitSet>, wanted: impl Fn(usize) -> bool) -> Assignment {
+/// One shortest-path tree for each class and origin; each segment takes its cheapest variant.
+fn least_cost(instance: &Instance) -> Assignment {
     let mut waiting: BTreeMap<(ClassId, VertexId), Vec<(usize, usize)>> = BTreeMap::new();
-    for (segment, row) in instance.demand.segments.iter().enumerate().filter(|(segment, _)| wanted(*segment)) {
+    for (segment, row) in instance.demand.segments.iter().enumerate() {
         for (position, variant) in row.variants.iter().enumerate() {
             let class = instance.classes.of_variant[segment][position];
             waiting.entry((class, variant.origin)).or_default().push((segment, position));
@@ -131,7 +108,7 @@ fn least_cost(instance: &Instance, shut: Option<&FixedBitSet>, wanted: impl Fn(u
     let found: Vec<Vec<(usize, usize, ClassId, Path)>> = tasks
         .par_iter()
         .map_init(DijkstraScratch::default, |scratch, ((class, origin), wait)| {
-            let search = Search { shut, ..Search::of(&instance.network, instance.classes.class(*class)) };
+            let search = Search::of(&instance.network, instance.classes.class(*class));
             let only = match wait.as_slice() {
                 [(segment, _)] => instance.demand.segments[*segment].destination,
                 _ => None,

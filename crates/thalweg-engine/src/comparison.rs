@@ -47,7 +47,7 @@ pub fn compare(
     let mut difference = Comparison::default();
     let mut delays: BTreeMap<CommodityId, (f64, f64)> = BTreeMap::new();
     for (segment, (before, now)) in base.segments.iter().zip(&after.segments).enumerate() {
-        if before == now && base_instance.classes == after_instance.classes {
+        if before == now && std::sync::Arc::ptr_eq(&base_instance.classes, &after_instance.classes) {
             continue;
         }
         for (actor, amount) in receipts(after_instance, now) {

@@ -5,6 +5,7 @@
 mod balance;
 pub mod closures;
 mod flows;
+mod least_cost;
 mod repair;
 pub mod road_network;
 mod search;
@@ -26,6 +27,13 @@ use volume_delay::Pricing;
 pub enum Method {
     /// Every trip on a path that is shortest on the empty network.
     AllOrNothing,
+    /// The least cost of the empty network's times under hard capacities: the exact program of `flow`.
+    LeastCost {
+        /// What a trip costs that finds no capacity.
+        unserved_cost: f64,
+        /// Rounds of shortest paths after which to stop anyway.
+        iterations_max: u32,
+    },
     /// No user can gain by changing the path (Wardrop's first principle).
     UserEquilibrium {
         /// (TSTT - SPTT) / TSTT at which to stop.
@@ -83,6 +91,8 @@ pub struct LeftOut {
     pub unreachable: f64,
     /// How many pairs those are.
     pub unreachable_pairs: u64,
+    /// Volume that found no capacity at less than its unserved cost; least cost alone leaves any.
+    pub unserved: f64,
 }
 
 /// Solves the assignment. The trip table's zones are the network's: `trips.zones()` is at most its number of zones.
@@ -94,6 +104,9 @@ pub fn solve(network: &RoadNetwork, trips: &TripTable, method: Method, watch: &d
     assert!(zones <= extent.zones, "trips between {zones} zones on a network of {}", extent.zones);
     match method {
         Method::AllOrNothing => Solver::new(network, trips, Pricing::User).run(Stop::AT_ONCE, watch),
+        Method::LeastCost { unserved_cost, iterations_max } => {
+            least_cost::solve(network, trips, (unserved_cost, iterations_max), watch)
+        }
         Method::UserEquilibrium { relative_gap, iterations_max } => {
             Solver::new(network, trips, Pricing::User).run(Stop { relative_gap, iterations_max }, watch)
         }

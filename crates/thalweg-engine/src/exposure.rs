@@ -4,7 +4,8 @@ use fixedbitset::FixedBitSet;
 use std::collections::{BTreeMap, BTreeSet};
 use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
-use thalweg_network::demand::state_of;
+use thalweg_model::model::Model;
+use thalweg_network::demand::{Variant, state_of};
 use thalweg_network::gates::selects;
 use thalweg_network::instance::{Instance, lever_gates};
 use thalweg_network::network::Arc;
@@ -82,6 +83,15 @@ pub fn exposures(instance: &Instance, assignment: &Assignment) -> Vec<Exposure> 
             demand: demand[&(beneficiary, commodity)],
         })
         .collect()
+}
+
+/// Whether a shipment is a beneficiary's: its shipper's, or it comes from or goes to it.
+pub fn benefits(model: &Model, variant: &Variant, beneficiary: ActorId) -> bool {
+    let shipment = &variant.shipment;
+    [shipment.shipper, shipment.origin, shipment.destination]
+        .into_iter()
+        .flatten()
+        .any(|party| party == beneficiary || state_of(model, party) == beneficiary)
 }
 
 /// Arcs at which an actor can act by a lever.

@@ -1,14 +1,21 @@
 //! The methods: assignment, what follows from it, and the study that asks for both.
 pub mod assignment;
+pub mod capacitated;
 pub mod closures;
 pub mod comparison;
 pub mod equilibrium;
 pub mod exposure;
 pub mod figures;
+pub mod flow;
+pub mod furness;
+pub mod gate_kinds;
+pub mod logit;
 pub mod observed;
+pub mod oracle;
 pub mod path_sets;
 pub mod reach;
 pub mod refusal;
 pub mod routes;
 pub mod study;
 pub mod watch;
+pub mod welfare;

@@ -1,17 +1,16 @@
 //! Refusal as a pair: what B loses when A says no, and what saying no costs A.
-use crate::assignment::{Assignment, reassign};
 use crate::comparison::{Comparison, compare};
-use crate::exposure::{LEVERS, exposures, lever_arcs};
+use crate::exposure::{LEVERS, exposures};
+use crate::oracle::{Oracle, OracleError, State, Value};
 use crate::watch::Watch;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Lever;
 use thalweg_network::demand::state_of;
-use thalweg_network::instance::Instance;
 
-/// What follows when one actor denies one beneficiary by one lever; capacities not binding.
+/// What follows when one actor denies one beneficiary by one lever. Amounts are study currency a year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// Who says no.
@@ -20,18 +19,30 @@ pub struct Refusal {
     pub of: ActorId,
     /// By which lever.
     pub lever: Lever,
-    /// What the beneficiary's shipments lose.
+    /// Rise of the whole system's cost: C(refused) - C(base), the area under the dependence curve.
+    pub system_loss: f64,
+    /// What happens to the beneficiary's own shipments.
     pub harm: Comparison,
-    /// Tolls and surcharges the refuser, and firms that answer to it, no longer receive, study currency a year.
+    /// Fall of welfare by state, gains negative: surplus of its shippers, rents by share, tolls.
+    pub welfare_loss: BTreeMap<ActorId, f64>,
+    /// Part of the refuser's loss that is tolls and surcharges no longer received.
     pub receipts_lost: f64,
-    /// What its own shippers lose among the refused shipments, study currency a year.
-    pub own_shippers_loss: f64,
 }
 
 impl Refusal {
-    /// What refusing costs the refuser, study currency a year.
+    /// What the beneficiary loses: the fall of its welfare.
+    pub fn harm_to_refused(&self) -> f64 {
+        self.welfare_loss.get(&self.of).copied().unwrap_or(0.0)
+    }
+
+    /// What refusing costs the refuser: the fall of its own welfare; negative where it gains.
     pub fn self_cost(&self) -> f64 {
-        self.receipts_lost + self.own_shippers_loss
+        self.welfare_loss.get(&self.by).copied().unwrap_or(0.0)
+    }
+
+    /// Upper bound on what a one-shot threat could extract: harm above what carrying it out would cost.
+    pub fn room_for_coercion(&self) -> f64 {
+        (self.harm_to_refused() - self.self_cost()).max(0.0)
     }
 }
 
@@ -46,9 +57,16 @@ pub struct RefusalFilter {
 
 /// Every refusal that could matter: an actor whose gates the beneficiary's least-cost paths touch.
 ///
-/// One that touches none of its paths takes nothing from it, so leaving it out is exact. The greatest harm first.
-pub fn refusals(instance: &Instance, base: &Assignment, filter: RefusalFilter, watch: &dyn Watch) -> Vec<Refusal> {
-    let wanted: BTreeSet<(ActorId, Lever, ActorId)> = exposures(instance, base)
+/// One that touches none of its paths leaves the flow feasible and so costs nothing: leaving it out is exact. The
+/// greatest system loss first.
+pub fn refusals(
+    oracle: &Oracle,
+    from: &State,
+    filter: RefusalFilter,
+    watch: &dyn Watch,
+) -> Result<Vec<Refusal>, OracleError> {
+    let base = oracle.value(from, watch)?;
+    let wanted: BTreeSet<(ActorId, Lever, ActorId)> = exposures(&base.instance, &base.assignment)
         .into_iter()
         .filter(|row| LEVERS.contains(&row.lever) && row.touching > 0.0)
         .filter(|row| filter.by.is_none_or(|by| by == row.actor) && filter.of.is_none_or(|of| of == row.beneficiary))
@@ -59,36 +77,53 @@ pub fn refusals(instance: &Instance, base: &Assignment, filter: RefusalFilter, w
     let mut found: Vec<Refusal> = wanted
         .par_iter()
         .filter(|_| !watch.cancelled())
-        .map(|&(by, lever, of)| {
-            let refusal = refuse(instance, base, (by, lever, of));
+        .map(|&pair| {
+            let refusal = refuse(oracle, from, pair, watch);
             watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len() as u64, "refusals");
             refusal
         })
-        .collect();
+        .collect::<Result<_, OracleError>>()?;
     found.sort_by(|one, other| {
-        other.harm.loss.total_cmp(&one.harm.loss).then((one.by, one.lever, one.of).cmp(&(
-            other.by,
-            other.lever,
-            other.of,
-        )))
+        let key = |row: &Refusal| (row.by, row.lever, row.of);
+        other.system_loss.total_cmp(&one.system_loss).then(key(one).cmp(&key(other)))
     });
-    found
+    Ok(found)
 }
 
-/// One refusal by least cost.
-pub fn refuse(instance: &Instance, base: &Assignment, (by, lever, of): (ActorId, Lever, ActorId)) -> Refusal {
-    let shut = lever_arcs(instance, by, lever);
-    let benefits = |segment: usize| instance.demand.segments[segment].beneficiaries.contains(&of);
-    let after = reassign(instance, base, &shut, benefits);
-    let harm = compare((instance, base), (instance, &after), benefits);
-    let model = &instance.model;
-    let receipts_lost = -harm
-        .receipts
-        .iter()
-        .filter(|(receiver, _)| state_of(model, **receiver) == by)
-        .map(|(_, amount)| amount)
-        .sum::<f64>();
-    let own = |segment: usize| benefits(segment) && instance.demand.segments[segment].beneficiaries.contains(&by);
-    let own_shippers_loss = compare((instance, base), (instance, &after), own).loss;
-    Refusal { by, of, lever, harm, receipts_lost: receipts_lost + 0.0, own_shippers_loss }
+/// One refusal.
+pub fn refuse(
+    oracle: &Oracle,
+    from: &State,
+    (by, lever, of): (ActorId, Lever, ActorId),
+    watch: &dyn Watch,
+) -> Result<Refusal, OracleError> {
+    let base = oracle.value(from, watch)?;
+    let after = oracle.value(&from.clone().denying(by, Some(of), lever), watch)?;
+    let own = |segment: usize| base.instance.demand.segments[segment].beneficiaries.contains(&of);
+    let harm = compare((&base.instance, &base.assignment), (&after.instance, &after.assignment), own);
+    let tolls = |value: &Value| value.welfare.of_state(&value.instance, by).tolls;
+    Ok(Refusal {
+        by,
+        of,
+        lever,
+        system_loss: after.value - base.value,
+        harm,
+        welfare_loss: welfare_loss(&base, &after),
+        receipts_lost: tolls(&base) - tolls(&after),
+    })
+}
+
+/// Fall of welfare by state, and by firms that answer to none; gains are negative.
+pub fn welfare_loss(before: &Value, after: &Value) -> BTreeMap<ActorId, f64> {
+    let model = &before.instance.model;
+    let mut loss: BTreeMap<ActorId, f64> = BTreeMap::new();
+    for (actor, welfare) in &before.welfare.by_actor {
+        *loss.entry(state_of(model, *actor)).or_default() += welfare.total();
+    }
+    for (actor, welfare) in &after.welfare.by_actor {
+        *loss.entry(state_of(model, *actor)).or_default() -= welfare.total();
+    }
+    let scale = before.value.abs().max(1.0);
+    loss.retain(|_, amount| amount.abs() > 1e-9 * scale);
+    loss
 }

@@ -1,19 +1,22 @@
 //! The main job: the base and every scenario, their flows, figures, and who depends on whom.
 use crate::assignment::{Assignment, Method, assign};
-use crate::closures::{Closure, ClosureKind, closures};
+use crate::closures::{Closure, closures};
 use crate::comparison::{Comparison, compare};
 use crate::exposure::{Exposure, exposures};
 use crate::figures::{Figure, LEAST_COST, Load, PATH_SIZE_LOGIT, figures, loads};
+use crate::gate_kinds::ClosureKind;
 use crate::observed::{ObservedRow, observed};
+use crate::oracle::{Counters, Oracle, OracleError, State, Value};
 use crate::path_sets::{PathSets, VARIETY};
 use crate::reach::{Reach, reach};
-use crate::refusal::{Refusal, RefusalFilter, refusals};
+use crate::refusal::{Refusal, RefusalFilter, refusals, welfare_loss};
 use crate::watch::{Silent, Watch};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use thalweg_model::ids::ActorId;
 use thalweg_model::model::Model;
 use thalweg_model::scenario::Scenario;
 use thalweg_model::validity::Date;
-use thalweg_network::class::TooManyFlags;
 use thalweg_network::instance::Instance;
 
 /// One state solved: by the descriptive program for shares, by the exact one for differences.
@@ -22,19 +25,21 @@ pub struct Run {
     /// The scenario; the base has no changes.
     pub scenario: Scenario,
     /// The state.
-    pub instance: Instance,
+    pub instance: Arc<Instance>,
     /// Flows by path-size logit where the commodity has a finite dispersion.
     pub described: Assignment,
-    /// Flows at least cost.
-    pub least_cost: Assignment,
+    /// Least cost under capacities: flows, prices, welfare, certificate.
+    pub least_cost: Arc<Value>,
     /// Figures of both.
     pub figures: Vec<Figure>,
-    /// Volume over capacity, by the descriptive flows.
+    /// Volume over capacity, by the least-cost flows.
     pub loads: Vec<Load>,
     /// Counts beside modelled volumes.
     pub observed: Vec<ObservedRow>,
     /// Against the base at least cost; `None` for the base.
     pub against_base: Option<Comparison>,
+    /// Fall of welfare by state against the base, gains negative; empty for the base.
+    pub welfare_loss: BTreeMap<ActorId, f64>,
 }
 
 /// All of a study.
@@ -54,6 +59,8 @@ pub struct StudyResults {
     pub closures: Vec<(ClosureKind, Vec<Closure>)>,
     /// Reach between the parts of divided countries.
     pub reach: Vec<Reach>,
+    /// What the oracle did for all this.
+    pub counters: Counters,
     /// Whether the work was stopped before its end.
     pub interrupted: bool,
 }
@@ -64,52 +71,66 @@ pub fn run_study(
     scenarios: &[Scenario],
     as_of: Date,
     (watch, finished): (&dyn Watch, &mut dyn FnMut(&Run)),
-) -> Result<StudyResults, TooManyFlags> {
-    let base_instance = Instance::base(model.clone(), as_of, scenarios)?;
-    let states: Vec<Instance> =
-        scenarios.iter().map(|scenario| base_instance.apply(scenario)).collect::<Result<_, _>>()?;
-    let all: Vec<&Instance> = std::iter::once(&base_instance).chain(&states).collect();
+) -> Result<StudyResults, OracleError> {
+    let oracle = Oracle::new(Instance::base(model.clone(), as_of, scenarios)?, scenarios.to_vec());
+    let states: Vec<Arc<Instance>> =
+        (0..scenarios.len()).map(|position| oracle.instance(&[position])).collect::<Result<_, _>>()?;
+    let all: Vec<&Instance> = std::iter::once(oracle.base()).chain(states.iter().map(Arc::as_ref)).collect();
     let sets = PathSets::over(&all, VARIETY);
-    let base = run(&base_instance, &Scenario::base(), &sets, None);
+    let base = run((&oracle, watch), &sets, None, None)?;
     finished(&base);
     let mut runs = Vec::new();
-    for (scenario, state) in scenarios.iter().zip(&states) {
+    for position in 0..scenarios.len() {
         if watch.cancelled() {
             break;
         }
-        let run = run(state, scenario, &sets, Some(&base));
+        let run = run((&oracle, watch), &sets, Some(position), Some(&base))?;
         finished(&run);
         runs.push(run);
         watch.progress(runs.len() as u64, scenarios.len() as u64, "scenarios");
     }
-    let kinds = ClosureKind::ALL.map(|(_, kind)| kind);
-    let closures =
-        kinds.into_iter().map(|kind| (kind, closures(&base_instance, &base.least_cost, kind, watch))).collect();
+    let start = State::base();
+    let mut by_kind = Vec::new();
+    for (_, kind) in ClosureKind::ALL {
+        by_kind.push((kind, closures(&oracle, &start, kind, watch)?));
+    }
+    let refusals = refusals(&oracle, &start, RefusalFilter::default(), watch)?;
     Ok(StudyResults {
         as_of,
-        exposures: exposures(&base_instance, &base.least_cost),
-        refusals: refusals(&base_instance, &base.least_cost, RefusalFilter::default(), watch),
-        closures,
-        reach: reach(&base_instance)?,
+        exposures: exposures(oracle.base(), &base.least_cost.assignment),
+        refusals,
+        closures: by_kind,
+        reach: reach(oracle.base())?,
+        counters: oracle.counters(),
         interrupted: watch.cancelled(),
         scenarios: runs,
         base,
     })
 }
 
-fn run(instance: &Instance, scenario: &Scenario, sets: &PathSets, base: Option<&Run>) -> Run {
+fn run(
+    (oracle, watch): (&Oracle, &dyn Watch),
+    sets: &PathSets,
+    scenario: Option<usize>,
+    base: Option<&Run>,
+) -> Result<Run, OracleError> {
+    let state = scenario.map_or_else(State::base, State::scenario);
+    let value = oracle.value(&state, watch)?;
+    let instance = &value.instance;
     let described = assign(instance, Method::PathSizeLogit(sets), &Silent);
-    let least_cost = assign(instance, Method::LeastCost, &Silent);
     let mut all = figures(instance, &described, PATH_SIZE_LOGIT);
-    all.extend(figures(instance, &least_cost, LEAST_COST));
-    Run {
-        loads: loads(instance, &described),
+    all.extend(figures(instance, &value.assignment, LEAST_COST));
+    let against =
+        |base: &Run| compare((&base.instance, &base.least_cost.assignment), (instance, &value.assignment), |_| true);
+    Ok(Run {
+        loads: loads(instance, &value.assignment),
         observed: observed(instance, &described),
-        against_base: base.map(|base| compare((&base.instance, &base.least_cost), (instance, &least_cost), |_| true)),
+        against_base: base.map(against),
+        welfare_loss: base.map_or_else(BTreeMap::new, |base| welfare_loss(&base.least_cost, &value)),
         figures: all,
-        scenario: scenario.clone(),
+        scenario: scenario.map_or_else(Scenario::base, |position| oracle.scenarios()[position].clone()),
         instance: instance.clone(),
         described,
-        least_cost,
-    }
+        least_cost: value.clone(),
+    })
 }

@@ -1,16 +1,19 @@
-//! How long work tells that it goes on, and learns that it should stop.
+//! How a long run tells its caller what is done, and learns that it should stop.
 
-/// Told of progress, asked whether to stop.
+/// What a caller may watch of a run, and how it stops one.
 pub trait Watch: Sync {
-    /// `done` of `total` parts of `what` are finished.
-    fn progress(&self, _done: u64, _total: u64, _what: &str) {}
-    /// Whether to stop at the next good moment.
+    /// `done` of `total` steps of `what` are finished.
+    fn progress(&self, done: u64, total: u64, what: &str) {
+        let _ = (done, total, what);
+    }
+
+    /// True once the caller wants the best answer so far and nothing more.
     fn cancelled(&self) -> bool {
         false
     }
 }
 
-/// Tells nobody and never stops.
+/// Watches nothing and never stops.
 pub struct Silent;
 
 impl Watch for Silent {}

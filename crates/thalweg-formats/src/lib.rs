@@ -1,7 +1,11 @@
 //! Files in, reports out, one wire shape.
+pub mod builtin;
 pub mod csv_sheet;
 pub mod gmns;
 pub mod read_study;
+pub mod scenario_files;
 pub mod study_files;
 pub mod tntp;
 pub mod toml_entries;
+pub mod wire;
+pub mod wire_route;

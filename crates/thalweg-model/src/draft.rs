@@ -82,10 +82,15 @@ impl Row {
                     row.lines[index] = entry.row;
                     row.fill(index, entry.value.trim(), place, problems);
                 }
-                Slot::Ignored => {}
-                Slot::Low(_) | Slot::High(_) | Slot::Unknown => problems.push(unknown_column(table, place)),
+                Slot::Low(_) | Slot::High(_) | Slot::Ignored => {}
+                Slot::Unknown => problems.push(unknown_column(table, place)),
             }
         }
+        for entry in entries {
+            let place = Place { row: entry.row, ..row.place.column(&entry.key) };
+            widen(&mut row, slot(table, &entry.key), (place, entry.value.trim()), problems);
+        }
+        check_range(&row, problems);
         for (index, attribute) in table.attributes().enumerate() {
             if attribute.is_required() && !seen[index] {
                 let place = row.place.column(attribute.name);
@@ -216,6 +221,20 @@ impl Row {
         }
     }
 
+    /// What a cell says, spelled the same for equal cells.
+    pub fn spelled(&self, column: &str) -> String {
+        match self.cell(column) {
+            Cell::Blank | Cell::Unreadable | Cell::Points(_) => String::new(),
+            Cell::Text(text) => text.clone(),
+            Cell::List(list) => list.join("|"),
+            Cell::Number(number) => number.value.to_string(),
+            Cell::Flag(flag) => flag.to_string(),
+            Cell::Date(date) => date.to_string(),
+            Cell::Unit(unit) => unit.name().to_owned(),
+            Cell::RateUnit(rate) => format!("{}/{}", rate.unit, rate.spans_per_year),
+        }
+    }
+
     /// When the row holds; always in tables without dates.
     pub fn validity(&self) -> Validity {
         if self.table.position("valid_from").is_none() {
@@ -319,7 +338,8 @@ fn read_rows(sheet: &Sheet, problems: &mut Vec<Problem>) -> Vec<Row> {
         }
         for ((text, slot), column) in texts.iter().zip(&slots).zip(&sheet.header) {
             if !text.trim().is_empty() {
-                widen(&mut row, *slot, (column, text.trim()), problems);
+                let place = row.place.column(column);
+                widen(&mut row, *slot, (place, text.trim()), problems);
             }
         }
         check_range(&row, problems);
@@ -332,9 +352,8 @@ fn attribute_name(table: &'static Table, index: usize) -> &'static str {
     table.attributes().nth(index).map_or("", |attribute| attribute.name)
 }
 
-fn widen(row: &mut Row, slot: Slot, (column, text): (&str, &str), problems: &mut Vec<Problem>) {
+fn widen(row: &mut Row, slot: Slot, (place, text): (Place, &str), problems: &mut Vec<Problem>) {
     let (Slot::Low(index) | Slot::High(index)) = slot else { return };
-    let place = row.place.column(column);
     let Some(attribute) = row.table.attributes().nth(index) else { return };
     let end = match read_number(attribute, text) {
         Ok(end) => end,

@@ -1,11 +1,16 @@
 //! From a draft to a model: every reference resolved, every amount converted, every problem listed at once.
+mod blanks;
 mod build_access;
 mod build_actors;
 mod build_network;
 mod build_trade;
 mod desk;
 mod index;
+mod keys;
 mod money;
+mod odd;
+pub mod scenario;
+mod shares;
 
 use crate::draft::{ModelDraft, Row};
 use crate::mode::Mode;
@@ -25,14 +30,42 @@ pub fn validate(draft: ModelDraft) -> Result<(Model, Vec<Problem>), Vec<Problem>
     let sources_required = draft.head.flag("sources_required");
     let mut desk = Desk { index: &index, money: &money, sources_required, problems: draft.problems.clone() };
     need_rows(&mut desk, &draft);
+    keys::check(&mut desk, &draft);
     let model = build(&mut desk, &draft);
     let mut problems = desk.problems;
+    let failed = |problems: &[Problem]| problems.iter().any(|problem| problem.severity == Severity::Error);
+    if is_whole(&model, &draft, &index) {
+        problems.extend(blanks::check(&model));
+        problems.extend(shares::check(&model));
+        problems.extend(odd::check(&model));
+    }
     problems.sort();
     problems.dedup();
-    match problems.iter().any(|problem| problem.severity == Severity::Error) {
+    match failed(&problems) {
         true => Err(problems),
         false => Ok((model, problems)),
     }
+}
+
+/// Whether no row was left out, so that positions are those of the draft and the model can be looked at as a whole.
+fn is_whole(model: &Model, draft: &ModelDraft, index: &Index) -> bool {
+    let built = [
+        (model.actors.len(), &actors::ACTOR),
+        (model.assets.len(), &actors::ASSET),
+        (model.holdings.len(), &actors::HOLDING),
+        (model.nodes.len(), &network::NODE),
+        (model.links.len(), &network::LINK),
+        (model.transfers.len(), &network::TRANSFER),
+        (model.sides.len(), &network::BORDER_CROSSING),
+        (model.passages.len(), &network::PASSAGE),
+        (model.commodities.len(), &trade::COMMODITY),
+        (model.rates.len(), &trade::RATE),
+        (model.demands.len(), &trade::DEMAND),
+        (model.supplies.len(), &trade::SUPPLY),
+        (model.groups.len(), &access::CAPACITY_GROUP),
+    ];
+    built.iter().all(|(rows, table)| *rows == draft.rows(table).len())
+        && model.crossings.len() == index.keys[&Target::Crossing].len()
 }
 
 fn need_rows(desk: &mut Desk, draft: &ModelDraft) {

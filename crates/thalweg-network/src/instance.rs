@@ -93,16 +93,6 @@ impl Instance {
         changed.classified()
     }
 
-    /// The instance in which `by` denies the shipments of `of` wherever it can by one lever.
-    pub fn refuse(&self, by: ActorId, of: Option<ActorId>, lever: Lever) -> Result<Self, TooManyFlags> {
-        let mut changed = self.clone();
-        for gate in lever_gates(by, lever) {
-            let predicate = ShipmentPredicate { beneficiary: of, ..ShipmentPredicate::default() };
-            changed.supply.rules.push(Arc::new(decree(by, lever, gate, predicate)));
-        }
-        changed.classified()
-    }
-
     /// Positions of the arcs a target means.
     pub fn arcs_of(&self, target: &Target) -> Vec<usize> {
         let arcs = self.network.arcs().iter().enumerate();

@@ -44,7 +44,12 @@ pub struct EquilibriumClosure {
 
 /// For every link, what its closure costs all trips at the given link costs; in the network's order.
 #[must_use]
-pub fn close_at_fixed_cost(network: &RoadNetwork, trips: &TripTable, cost: &[f64], watch: &dyn Watch) -> Vec<FixedClosure> {
+pub fn close_at_fixed_cost(
+    network: &RoadNetwork,
+    trips: &TripTable,
+    cost: &[f64],
+    watch: &dyn Watch,
+) -> Vec<FixedClosure> {
     assert_eq!(cost.len(), network.links().len(), "one cost for each link");
     let origins = trips.origins();
     let blocks: Vec<Vec<Loss>> = origins

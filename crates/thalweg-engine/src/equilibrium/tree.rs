@@ -208,7 +208,8 @@ impl Tree {
             let label = self.distance(lane, node);
             for arc in lane.passable(node) {
                 let tail = self.distance(lane, arc.node);
-                if tied(label, tail) && tied(label, tail + lane.cost[arc.link as usize]) && !cluster.contains(&arc.node) {
+                if tied(label, tail) && tied(label, tail + lane.cost[arc.link as usize]) && !cluster.contains(&arc.node)
+                {
                     cluster.push(arc.node);
                 }
             }

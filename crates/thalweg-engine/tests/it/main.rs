@@ -1,2 +1,18 @@
-//! Facts about the methods on instances small enough to solve by hand.
+//! Tests of the engine through its public doors.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests stop at what they did not expect, read cases and say what they skip"
+)]
+mod access_properties;
 mod equilibrium_by_hand;
+mod flow_cases;
+mod flow_choice;
+mod flow_corridor;
+mod flow_dispersed;
+mod flow_face;
+mod flow_oracle;
+mod flow_sioux_falls;
+mod flow_small;
+mod mini_corridor_study;

@@ -25,13 +25,12 @@ pub const ELEMENTS: &[Attribute] = &[
     text("corridor", "All links counted under this corridor."),
 ];
 
-const DO: &[Attribute] = &[text("do", "What the change does.").required()];
 const FACTOR: Attribute = number("factor", "", "Factor on what is there.").required();
 
 macro_rules! change {
     ($name:ident, $text:literal, $about:literal, [$($part:expr),*]) => {
         #[doc = $about]
-        pub const $name: Table = Table { name: $text, about: $about, parts: &[DO, $($part),*] };
+        pub const $name: Table = Table { name: $text, about: $about, parts: &[$($part),*] };
     };
 }
 

@@ -1,0 +1,92 @@
+//! `thalweg close`: every single closure of a kind, the costliest first.
+use crate::exit::{Ended, Failure, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::study::StudyArgs;
+use crate::watching::Terminal;
+use clap::Args;
+use thalweg_engine::closures::{Closure, closures};
+use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::oracle::{Oracle, State};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::wire::losses::closures_report;
+use thalweg_model::model::Model;
+
+/// Arguments of `close`.
+#[derive(Debug, Args)]
+pub struct CloseArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// What is closed one at a time: territory, operator, passage, terminal, crossing or link
+    #[arg(long, value_name = "KIND")]
+    each: String,
+    /// Only the N costliest
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Under this scenario of the study
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// One JSON object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `close`.
+pub fn run(args: &CloseArgs) -> Ended {
+    let kind =
+        ClosureKind::ALL.iter().find(|(name, _)| *name == args.each).map(|(_, kind)| *kind).ok_or_else(|| {
+            let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
+            Failure::new(format!("--each: no kind is called `{}`; there are {}", args.each, names.join(", ")))
+        })?;
+    let opened = args.study.open()?;
+    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let watch = Terminal::new();
+    let mut found = closures(&oracle, &state, kind, &watch)?;
+    found.truncate(args.top.unwrap_or(usize::MAX));
+    let interrupted = watch.cancelled();
+    drop(watch);
+    if args.json {
+        print_json(&closures_report(&oracle, &state, kind, &found)?);
+    } else {
+        print_text(&describe(&oracle, &state, &found)?);
+    }
+    Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
+}
+
+fn describe(oracle: &Oracle, state: &State, found: &[Closure]) -> Result<String, Failure> {
+    let model = &oracle.base().model;
+    let base = oracle.value(state, &thalweg_engine::watch::Silent)?;
+    let mut text = format!(
+        "Closed one at a time, at least cost under capacities, {} of {} a year; base cost {} M\n",
+        model.head.currency,
+        model.head.price_year,
+        short(base.value / 1e6)
+    );
+    let rows = found.iter().filter(|row| row.change.loss > 0.0).map(|row| cells(model, row)).collect();
+    text += &table(&["closed", "loss, M", "rerouting, M", "unserved, M", "not delivered", "delay, days"], rows);
+    let free = found.iter().filter(|row| row.change.loss <= 0.0).count();
+    if free > 0 {
+        text += &format!("\n{free} more cost nothing: nothing runs there, or another way costs the same.");
+    }
+    Ok(text)
+}
+
+fn cells(model: &Model, row: &Closure) -> Vec<String> {
+    let by_commodity = |amounts: &std::collections::BTreeMap<_, f64>, scale: f64, unit: bool| {
+        let shown = amounts.iter().filter(|(_, amount)| amount.abs() > 1e-6).map(
+            |(id, amount): (&thalweg_model::ids::CommodityId, _)| {
+                let commodity = &model.commodities[id.index()];
+                let unit = if unit { format!(" {}", commodity.unit) } else { String::new() };
+                format!("{} {}{unit}", commodity.key, short(amount * scale))
+            },
+        );
+        shown.collect::<Vec<_>>().join(", ")
+    };
+    vec![
+        row.subject.clone(),
+        short(row.change.loss / 1e6),
+        short(row.change.rerouting / 1e6),
+        short(row.change.unserved / 1e6),
+        by_commodity(&row.change.unserved_volume, 1.0, true),
+        by_commodity(&row.change.delay_h, 1.0 / 24.0, false),
+    ]
+}

@@ -1,0 +1,179 @@
+//! `thalweg route`: the routes between two places, or what would open one.
+use crate::exit::{Ended, Failure, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::study::{Opened, StudyArgs};
+use crate::targets::target;
+use clap::Args;
+use thalweg_engine::routes::{RouteQuery, routes};
+use thalweg_formats::wire_route::{OpeningRow, RouteReport, RouteRow, route_report};
+use thalweg_model::mode::Mode;
+use thalweg_model::scenario::{Change, Scenario};
+use thalweg_network::instance::Instance;
+
+/// The pair and the shipment.
+#[derive(Debug, Args)]
+pub struct PairArgs {
+    /// Place it starts from: key, UN/LOCODE, English name or alias
+    #[arg(long, value_name = "PLACE")]
+    pub from: String,
+    /// Place it goes to
+    #[arg(long, value_name = "PLACE")]
+    pub to: String,
+    /// What is shipped; the study's first commodity when left out
+    #[arg(long, value_name = "COMMODITY")]
+    pub commodity: Option<String>,
+    /// Whose shipment it is; the state it starts from when left out
+    #[arg(long, value_name = "ACTOR")]
+    pub shipper: Option<String>,
+    /// Vehicle class in place of the commodity's own for its mode; may be repeated
+    #[arg(long, value_name = "VEHICLE")]
+    pub vehicle: Vec<String>,
+}
+
+/// Arguments of `route`.
+#[derive(Debug, Args)]
+pub struct RouteArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    #[command(flatten)]
+    pair: PairArgs,
+    /// Only this mode; may be repeated
+    #[arg(long, value_name = "MODE")]
+    mode: Vec<String>,
+    /// Passage, state, terminal, crossing or link the shipper avoids; may be repeated, `operator:NAME` for operators
+    #[arg(long, value_name = "NAME")]
+    avoid: Vec<String>,
+    /// Passage, state, terminal, crossing or link that is closed; may be repeated
+    #[arg(long, value_name = "NAME")]
+    close: Vec<String>,
+    /// Under this scenario of the study
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// How many routes
+    #[arg(short, value_name = "N", default_value_t = 3)]
+    k: usize,
+    /// One JSON object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// The query a pair's flags mean.
+pub fn query(opened: &Opened, instance: &Instance, pair: &PairArgs) -> Result<RouteQuery, Failure> {
+    let names = &opened.names;
+    let from = names.node(&pair.from).map_err(|error| Failure::name("--from", &error))?;
+    let to = names.node(&pair.to).map_err(|error| Failure::name("--to", &error))?;
+    let commodity = match &pair.commodity {
+        Some(text) => names.commodity(text).map_err(|error| Failure::name("--commodity", &error))?,
+        None if opened.model.commodities.is_empty() => return Err(Failure::new("the study has no commodity")),
+        None => 0.into(),
+    };
+    let mut shipment = RouteQuery::shipment(instance, from, to, commodity);
+    if let Some(text) = &pair.shipper {
+        shipment.shipper = Some(names.actor(text).map_err(|error| Failure::name("--shipper", &error))?);
+    }
+    for text in &pair.vehicle {
+        let vehicle = names.vehicle(text).map_err(|error| Failure::name("--vehicle", &error))?;
+        let mode = opened.model.vehicles[vehicle.index()].mode;
+        shipment.vehicles.retain(|other| opened.model.vehicles[other.index()].mode != mode);
+        shipment.vehicles.push(vehicle);
+        shipment.vehicles.sort_unstable();
+    }
+    Ok(RouteQuery { from, to, shipment, modes: Vec::new(), avoid: Vec::new(), count: 1 })
+}
+
+/// Runs `route`.
+pub fn run(args: &RouteArgs) -> Ended {
+    let opened = args.study.open()?;
+    let closed: Result<Vec<Change>, Failure> =
+        args.close.iter().map(|text| target(&opened.names, "--close", text).map(Change::Close)).collect();
+    let closing = Scenario { changes: closed?, ..Scenario::base() };
+    let instance = opened.instance(args.scenario.as_deref())?.apply(&closing)?;
+    let mut query = query(&opened, &instance, &args.pair)?;
+    query.count = args.k;
+    query.modes = args
+        .mode
+        .iter()
+        .map(|text| {
+            let unknown =
+                || Failure::new(format!("--mode: no mode is called `{text}`; there are {}", Mode::NAMES.join(", ")));
+            Mode::parse(text).ok_or_else(unknown)
+        })
+        .collect::<Result<_, _>>()?;
+    query.avoid = args.avoid.iter().map(|text| target(&opened.names, "--avoid", text)).collect::<Result<_, _>>()?;
+    let answer = routes(&instance, &query)?;
+    let report = route_report(&instance, &query, &answer);
+    if args.json {
+        print_json(&report);
+    } else {
+        print_text(&describe(&report));
+    }
+    Ok(if answer.routes.is_empty() { Outcome::NothingFound } else { Outcome::Answered })
+}
+
+fn describe(report: &RouteReport) -> String {
+    let query = &report.query;
+    let mut text = format!(
+        "{} to {}, {} ({} per {}), as of {}: {}\n",
+        query.from, query.to, query.commodity, query.currency, query.unit, query.as_of, report.status
+    );
+    if report.routes.is_empty() {
+        text += &describe_openings(&report.openings, &report.note);
+        return text;
+    }
+    let rows = report.routes.iter().enumerate().map(|(position, route)| route_cells(position, route)).collect();
+    text += &table(
+        &["#", "km", "days", "± days", "cost", "of it tolls", "modes", "territories", "passages", "gauge changes"],
+        rows,
+    );
+    if let Some(consent) = &report.consent {
+        let list = |names: &[String]| if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+        text += &format!("\nCan stop it alone: {}", list(&consent.vetoes));
+        for pair in consent.blocking.iter().filter(|coalition| coalition.len() == 2).take(5) {
+            text += &format!("\nCan stop it together: {}", pair.join(" and "));
+        }
+    }
+    text
+}
+
+fn route_cells(position: usize, route: &RouteRow) -> Vec<String> {
+    vec![
+        (position + 1).to_string(),
+        short(route.length_km),
+        short(route.time_h / 24.0),
+        short(route.time_sd_h / 24.0),
+        short(route.cost["total"]),
+        short(route.cost["tolls"]),
+        route.modes.join(", "),
+        route.territories.join(" "),
+        route.passages.join(" "),
+        route.gauge_changes.to_string(),
+    ]
+}
+
+/// The openings in words, one a line.
+pub fn describe_openings(openings: &[OpeningRow], note: &str) -> String {
+    if openings.is_empty() {
+        return note.to_owned();
+    }
+    let mut text = "It would open if".to_owned();
+    for opening in openings.iter().take(8) {
+        let permissions: Vec<String> = opening
+            .permissions
+            .iter()
+            .map(|permission| match permission.kind {
+                "lift" => format!("{} lifted {} (rule {})", permission.actor, permission.what, permission.rule),
+                _ => format!("{} were opened", permission.what),
+            })
+            .collect();
+        text += &format!(
+            "\n- {}: {} per unit, {} km",
+            permissions.join(" and "),
+            short(opening.cost),
+            short(opening.length_km)
+        );
+    }
+    if openings.len() > 8 {
+        text += &format!("\n- and {} dearer ways", openings.len() - 8);
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! `thalweg run`: the base and every scenario, a report and its figures in files.
+use crate::exit::{Ended, Failure, Outcome};
+use crate::output::{print_json, print_text};
+use crate::study::StudyArgs;
+use crate::watching::Terminal;
+use clap::Args;
+use std::path::PathBuf;
+use thalweg_engine::study::run_study;
+use thalweg_engine::watch::Watch;
+use thalweg_formats::report::{ReportFolder, headlines};
+use thalweg_formats::wire::run_report;
+use thalweg_model::scenario::Scenario;
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// Only this scenario beside the base; may be repeated, all when left out
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+    /// Folder for the report; a number is added to the name where it exists
+    #[arg(long, value_name = "DIR", default_value = "thalweg-report")]
+    out: PathBuf,
+    /// One JSON object on standard output in place of headlines
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `run`.
+pub fn run(args: &RunArgs) -> Ended {
+    let opened = args.study.open()?;
+    let scenarios: Vec<Scenario> = if args.scenario.is_empty() {
+        opened.scenarios.clone()
+    } else {
+        args.scenario.iter().map(|name| opened.scenario(name).cloned()).collect::<Result<_, _>>()?
+    };
+    let write_failed = |error: std::io::Error| Failure::new(format!("--out: {}: {error}", args.out.display()));
+    let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
+    let watch = Terminal::new();
+    let mut unwritten = None;
+    let results = run_study(&opened.model, &scenarios, opened.as_of, (&watch, &mut |run| {
+        if let Err(error) = folder.write_run(run) {
+            unwritten.get_or_insert(error);
+        }
+    }))?;
+    drop(watch);
+    if let Some(error) = unwritten {
+        return Err(write_failed(error));
+    }
+    folder.write_report(&results).map_err(write_failed)?;
+    if args.json {
+        print_json(&run_report(&results));
+    } else {
+        for line in headlines(&results) {
+            print_text(&line);
+        }
+        print_text(&format!("Report: {}", folder.path().join("report.html").display()));
+    }
+    let stopped = results.interrupted || Terminal::new().cancelled();
+    Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
+}

@@ -1,0 +1,106 @@
+//! Which study a command works on: the folder named, or the built-in one.
+use crate::exit::Failure;
+use clap::Args;
+use jiff::civil::Date;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thalweg_engine::oracle::{Oracle, State};
+use thalweg_formats::builtin;
+use thalweg_formats::read_study::read_study;
+use thalweg_formats::scenario_files::read_scenarios;
+use thalweg_formats::study_files::StudyFiles;
+use thalweg_model::model::Model;
+use thalweg_model::names::Names;
+use thalweg_model::problem::{Problem, Severity};
+use thalweg_model::scenario::Scenario;
+use thalweg_network::instance::Instance;
+
+/// The study and the date its rows are read for.
+#[derive(Debug, Args)]
+pub struct StudyArgs {
+    /// Folder of the study; the built-in `caspian` when left out
+    #[arg(value_name = "STUDY")]
+    pub study: Option<PathBuf>,
+    /// Date whose rules, capacities and demands hold (ISO, such as 2021-06-30); the study's own when left out
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+/// A sound study with its scenarios.
+pub struct Opened {
+    /// The study.
+    pub model: Arc<Model>,
+    /// Its scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Date asked for.
+    pub as_of: Date,
+    /// Its names.
+    pub names: Names,
+    /// Legal but odd.
+    pub warnings: Vec<Problem>,
+}
+
+impl StudyArgs {
+    /// The files of the study.
+    pub fn files(&self) -> Result<StudyFiles, Failure> {
+        match &self.study {
+            None => Ok(builtin::caspian()),
+            Some(folder) => StudyFiles::from_folder(folder).map_err(|error| Failure::new(format!("STUDY: {error}"))),
+        }
+    }
+
+    /// Reads and checks the study; every error at once.
+    pub fn open(&self) -> Result<Opened, Failure> {
+        let files = self.files()?;
+        let (model, mut warnings) = read_study(&files).map_err(|problems| errors_of(&files.origin, problems))?;
+        let (scenarios, problems) = read_scenarios(&files, &model);
+        let (errors, odd): (Vec<_>, Vec<_>) =
+            problems.into_iter().partition(|problem| problem.severity == Severity::Error);
+        if !errors.is_empty() {
+            return Err(errors_of(&files.origin, errors));
+        }
+        warnings.extend(odd);
+        let names = Names::of_model(&model);
+        Ok(Opened { as_of: self.as_of.unwrap_or(model.head.as_of), model: Arc::new(model), scenarios, names, warnings })
+    }
+}
+
+fn errors_of(origin: &str, problems: Vec<Problem>) -> Failure {
+    let errors: Vec<Problem> = problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let mut failure = Failure::from(errors);
+    let count = failure.lines.len();
+    failure.lines.push(format!("{origin}: {count} problem{} to mend", if count == 1 { "" } else { "s" }));
+    failure
+}
+
+impl Opened {
+    /// The base, or the base under a scenario of the study.
+    pub fn instance(&self, scenario: Option<&str>) -> Result<Instance, Failure> {
+        let base = Instance::base(self.model.clone(), self.as_of, &self.scenarios)?;
+        match scenario {
+            None => Ok(base),
+            Some(name) => Ok(base.apply(self.scenario(name)?)?),
+        }
+    }
+
+    /// An oracle over the study and the state a scenario's name means.
+    pub fn oracle(&self, scenario: Option<&str>) -> Result<(Oracle, State), Failure> {
+        let state = match scenario {
+            None => State::base(),
+            Some(name) => {
+                self.scenario(name)?;
+                self.scenarios.iter().position(|row| row.name == name).map_or_else(State::base, State::scenario)
+            }
+        };
+        let base = Instance::base(self.model.clone(), self.as_of, &self.scenarios)?;
+        Ok((Oracle::new(base, self.scenarios.clone()), state))
+    }
+
+    /// The scenario of a name.
+    pub fn scenario(&self, name: &str) -> Result<&Scenario, Failure> {
+        self.scenarios.iter().find(|scenario| scenario.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+            Failure::new(format!("--scenario: the study has no `{name}`; it has {}", known.join(", ")))
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! What `--close` and `--avoid` name: a passage, state, operator, place, crossing or link, by any of its names.
+use crate::exit::Failure;
+use thalweg_model::model::{Element, GateSelector};
+use thalweg_model::names::{NameError, Names};
+use thalweg_model::scenario::Target;
+
+/// Kinds that may stand before a colon when a name alone could mean several things.
+const KINDS: [&str; 6] = ["passage", "territory", "operator", "terminal", "crossing", "link"];
+
+/// The target a flag's text names, as `suez`, or `territory:TUR` where a name alone is ambiguous.
+pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> {
+    if let Some((kind, name)) = text.split_once(':').filter(|(kind, _)| KINDS.contains(kind)) {
+        return of_kind(names, kind, name).map_err(|error| Failure::name(flag, &error));
+    }
+    let found: Vec<(&str, Target)> = KINDS
+        .iter()
+        .filter(|kind| **kind != "operator")
+        .filter_map(|kind| Some((*kind, of_kind(names, kind, text).ok()?)))
+        .collect();
+    match found.as_slice() {
+        [(_, target)] => Ok(target.clone()),
+        [] => Err(Failure::new(format!(
+            "{flag}: nothing is called `{text}`: {}",
+            KINDS
+                .iter()
+                .filter_map(|kind| match of_kind(names, kind, text) {
+                    Err(NameError::Unknown { nearest, .. }) if !nearest.is_empty() =>
+                        Some(format!("{kind} {}", nearest.join(" or "))),
+                    Err(NameError::Ambiguous { candidates, .. }) => Some(format!("{kind} {}", candidates.join(" or "))),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
+                .join("; ")
+        ))),
+        several => Err(Failure::new(format!(
+            "{flag}: `{text}` could be a {}; write {}",
+            several.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" or a "),
+            several.iter().map(|(kind, _)| format!("{kind}:{text}")).collect::<Vec<_>>().join(" or ")
+        ))),
+    }
+}
+
+fn of_kind(names: &Names, kind: &str, name: &str) -> Result<Target, NameError> {
+    let none = GateSelector::default();
+    Ok(match kind {
+        "passage" => Target::Gates(GateSelector { passage: Some(names.passage(name)?), ..none }),
+        "territory" => Target::Gates(GateSelector { territory: Some(names.actor(name)?), ..none }),
+        "operator" => Target::Gates(GateSelector { operator: Some(names.actor(name)?), ..none }),
+        "terminal" => Target::Element(Element::Terminal(names.node(name)?)),
+        "crossing" => Target::Element(Element::Crossing(names.crossing(name)?)),
+        _ => Target::Element(Element::Link(names.link(name)?.to_owned())),
+    })
+}

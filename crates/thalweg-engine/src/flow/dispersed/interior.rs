@@ -1,0 +1,382 @@
+//! Newton steps on group prices, slacks and shipped volumes, held inside their limits.
+
+use crate::flow::Problem;
+use crate::flow::dispersed::FrozenPath;
+use crate::flow::projection::solve_positive;
+
+/// A segment with demand and at least one path.
+pub(super) struct Choice<'a> {
+    pub segment: usize,
+    pub demand: f64,
+    pub unserved_cost: f64,
+    pub dispersion: f64,
+    pub paths: Vec<&'a FrozenPath>,
+}
+
+impl Choice<'_> {
+    /// How far entropy can reach, times dispersion: the log of the number of paths when none
+    /// overlap.
+    pub fn spread(&self) -> f64 {
+        let smallest = self.paths.iter().map(|path| path.path_size).fold(f64::INFINITY, f64::min);
+        let sum: f64 = self.paths.iter().map(|path| path.path_size).sum();
+        (sum / smallest).ln()
+    }
+}
+
+pub(super) struct Program<'a> {
+    pub problem: &'a Problem,
+    pub choices: Vec<Choice<'a>>,
+    /// Groups that could be full, and the place of each group among them.
+    watched: Vec<usize>,
+    place: Vec<Option<usize>>,
+    scale: f64,
+}
+
+impl<'a> Program<'a> {
+    pub fn new(problem: &'a Problem, paths: &'a [FrozenPath], dispersion: &[f64]) -> Self {
+        let mut by_segment: Vec<Vec<&FrozenPath>> = vec![Vec::new(); problem.segments.len()];
+        for path in paths {
+            by_segment[path.column.segment as usize].push(path);
+        }
+        let mut choices = Vec::new();
+        for (segment, paths) in by_segment.into_iter().enumerate() {
+            let given = problem.segments[segment];
+            if given.demand > 0.0 && !paths.is_empty() {
+                choices.push(Choice {
+                    segment,
+                    demand: given.demand,
+                    unserved_cost: given.unserved_cost,
+                    dispersion: dispersion[segment],
+                    paths,
+                });
+            }
+        }
+        let most = most_load(problem, &choices);
+        let could_fill = |&group: &usize| most[group] > problem.groups[group].capacity;
+        let watched: Vec<usize> = (0..problem.groups.len()).filter(could_fill).collect();
+        let mut place = vec![None; problem.groups.len()];
+        for (at, &group) in watched.iter().enumerate() {
+            place[group] = Some(at);
+        }
+        let scale = choices.iter().map(|c| c.demand * mean_cost(c)).sum::<f64>().max(f64::MIN_POSITIVE);
+        Self { problem, choices, watched, place, scale }
+    }
+
+    fn overflow_price(&self, at: usize) -> f64 {
+        self.problem.groups[self.watched[at]].overflow_price.unwrap_or(f64::INFINITY)
+    }
+}
+
+fn mean_cost(choice: &Choice<'_>) -> f64 {
+    let sum: f64 = choice.paths.iter().map(|path| path.column.cost).sum();
+    (sum / choice.paths.len() as f64).min(choice.unserved_cost)
+}
+
+fn most_load(problem: &Problem, choices: &[Choice<'_>]) -> Vec<f64> {
+    let mut most = vec![0.0; problem.groups.len()];
+    let mut largest = vec![0.0; problem.groups.len()];
+    for choice in choices {
+        for (group, weight) in choice.paths.iter().flat_map(|path| &path.column.usage) {
+            largest[*group as usize] = f64::max(largest[*group as usize], *weight);
+        }
+        for (group, _) in choice.paths.iter().flat_map(|path| &path.column.usage) {
+            most[*group as usize] += choice.demand * std::mem::take(&mut largest[*group as usize]);
+        }
+    }
+    most
+}
+
+/// Prices with their slacks, shipped volumes with theirs, and what follows from the prices.
+pub(super) struct Point {
+    pub price: Vec<f64>,
+    pub shipped: Vec<f64>,
+    pub logsum: Vec<f64>,
+    pub shares: Vec<Vec<f64>>,
+    slack: Vec<f64>,
+    over: Vec<f64>,
+    /// Price a segment is sure to pay: below logsum and below the cost of not being served.
+    floor: Vec<f64>,
+    load: Vec<f64>,
+    target: f64,
+}
+
+/// Direction of a step.
+struct Step {
+    price: Vec<f64>,
+    slack: Vec<f64>,
+    over: Vec<f64>,
+    shipped: Vec<f64>,
+    floor: Vec<f64>,
+}
+
+impl Point {
+    pub fn start(program: &Program<'_>) -> Self {
+        let (choices, watched) = (program.choices.len(), program.watched.len());
+        let volume: f64 = program.choices.iter().map(|choice| choice.demand).sum();
+        let unit = program.scale / volume.max(f64::MIN_POSITIVE);
+        let mut point = Self {
+            price: vec![0.0; program.problem.groups.len()],
+            shipped: program.choices.iter().map(|choice| 0.9 * choice.demand).collect(),
+            logsum: vec![0.0; choices],
+            shares: program.choices.iter().map(|choice| vec![0.0; choice.paths.len()]).collect(),
+            slack: vec![0.0; watched],
+            over: vec![0.0; watched],
+            floor: vec![0.0; choices],
+            load: vec![0.0; watched],
+            target: 0.0,
+        };
+        for at in 0..watched {
+            let most = program.overflow_price(at);
+            point.price[program.watched[at]] = (0.1 * unit).min(0.5 * most);
+        }
+        point.follow(program);
+        for (index, choice) in program.choices.iter().enumerate() {
+            point.floor[index] = point.logsum[index].min(choice.unserved_cost) - unit;
+        }
+        for at in 0..watched {
+            let capacity = program.problem.groups[program.watched[at]].capacity;
+            let room = capacity - point.load[at];
+            let least = 0.1 * capacity.max(1e-3 * volume);
+            point.slack[at] = room.max(least);
+            point.over[at] = if program.overflow_price(at).is_finite() { least.max(-room) } else { 0.0 };
+        }
+        point.target = point.complementarity(program) / point.pairs(program);
+        point
+    }
+
+    /// Logsums, shares and loads at the present prices.
+    fn follow(&mut self, program: &Program<'_>) {
+        self.load.fill(0.0);
+        for (index, choice) in program.choices.iter().enumerate() {
+            let shares = &mut self.shares[index];
+            let mut least = f64::INFINITY;
+            for (share, path) in shares.iter_mut().zip(&choice.paths) {
+                let paid = path.column.usage.iter().map(|&(group, w)| w * self.price[group as usize]);
+                // First the exponent: generalised price less the bonus of the path size.
+                *share = path.column.cost + paid.sum::<f64>() - path.path_size.ln() / choice.dispersion;
+                least = least.min(*share);
+            }
+            let mut sum = 0.0;
+            for share in shares.iter_mut() {
+                *share = (-choice.dispersion * (*share - least)).exp();
+                sum += *share;
+            }
+            self.logsum[index] = least - sum.ln() / choice.dispersion;
+            for (share, path) in shares.iter_mut().zip(&choice.paths) {
+                *share /= sum;
+                for &(group, weight) in &path.column.usage {
+                    if let Some(at) = program.place[group as usize] {
+                        self.load[at] += weight * *share * self.shipped[index];
+                    }
+                }
+            }
+        }
+    }
+
+    fn complementarity(&self, program: &Program<'_>) -> f64 {
+        let mut sum = 0.0;
+        for (index, choice) in program.choices.iter().enumerate() {
+            let shipped = self.shipped[index];
+            sum += shipped * (self.logsum[index] - self.floor[index]);
+            sum += (choice.demand - shipped) * (choice.unserved_cost - self.floor[index]);
+        }
+        for (at, &group) in program.watched.iter().enumerate() {
+            sum += self.price[group] * self.slack[at];
+            if self.over[at] > 0.0 {
+                sum += (program.overflow_price(at) - self.price[group]) * self.over[at];
+            }
+        }
+        sum
+    }
+
+    fn pairs(&self, program: &Program<'_>) -> f64 {
+        (2 * program.choices.len() + 2 * program.watched.len()).max(1) as f64
+    }
+
+    /// Relative distance from the solution: gap or violation, whichever is larger.
+    pub fn measure(&self, program: &Program<'_>) -> f64 {
+        let gap = self.complementarity(program) / program.scale;
+        let residual = |at: usize| {
+            let capacity = program.problem.groups[program.watched[at]].capacity;
+            let residual = self.load[at] + self.slack[at] - self.over[at] - capacity;
+            residual.abs() / (capacity + self.load[at]).max(f64::MIN_POSITIVE)
+        };
+        (0..program.watched.len()).map(residual).fold(gap, f64::max)
+    }
+
+    /// One step; false when none can be made.
+    pub fn advance(&mut self, program: &Program<'_>) -> bool {
+        let step = self.direction(program);
+        let mut length = 1.0_f64.min(0.995 * self.longest(program, &step));
+        let before = (self.price.clone(), self.shipped.clone(), self.floor.clone());
+        let gaps: Vec<f64> = self.logsum.iter().zip(&self.floor).map(|(logsum, floor)| logsum - floor).collect();
+        for _ in 0..40 {
+            for (at, &group) in program.watched.iter().enumerate() {
+                self.price[group] = before.0[group] + length * step.price[at];
+            }
+            for index in 0..program.choices.len() {
+                self.shipped[index] = before.1[index] + length * step.shipped[index];
+                self.floor[index] = before.2[index] + length * step.floor[index];
+            }
+            self.follow(program);
+            // The logsum is concave in the prices: a full step may land below the floor.
+            let inside = |index: usize| self.logsum[index] - self.floor[index] > 1e-3 * gaps[index];
+            if (0..program.choices.len()).all(inside) {
+                for at in 0..program.watched.len() {
+                    self.slack[at] += length * step.slack[at];
+                    self.over[at] += length * step.over[at];
+                }
+                let mean = self.complementarity(program) / self.pairs(program);
+                self.target = mean * if length > 0.9 { 0.1 } else { 0.4 };
+                return length > 1e-10 && mean.is_finite() && mean > 0.0;
+            }
+            length *= 0.5;
+        }
+        (self.price, self.shipped, self.floor) = before;
+        self.follow(program);
+        false
+    }
+
+    fn direction(&self, program: &Program<'_>) -> Step {
+        let size = program.watched.len();
+        let mut matrix = vec![0.0; size * size];
+        let mut right = vec![0.0; size];
+        let target = self.target;
+        for (at, &group) in program.watched.iter().enumerate() {
+            let price = self.price[group];
+            let above = program.overflow_price(at) - price;
+            matrix[at * size + at] = self.slack[at] / price + self.over[at] / above;
+            right[at] = self.load[at] - program.problem.groups[group].capacity + target / price - target / above;
+        }
+        let means: Vec<Vec<(usize, f64)>> =
+            (0..program.choices.len()).map(|index| self.mean_usage(program, index)).collect();
+        for (index, mean_usage) in means.iter().enumerate() {
+            let (_, response) = self.response(program, index);
+            self.add_choice(program, index, (&mut matrix, size));
+            for &(at, mean) in mean_usage {
+                right[at] += response * mean;
+            }
+        }
+        solve_scaled(&mut matrix, &mut right);
+        let mut shipped = vec![0.0; program.choices.len()];
+        let mut floor = shipped.clone();
+        for (index, choice) in program.choices.iter().enumerate() {
+            let (curvature, response) = self.response(program, index);
+            let rise: f64 = means[index].iter().map(|&(at, mean)| mean * right[at]).sum();
+            shipped[index] = response - curvature * rise;
+            let left = choice.demand - self.shipped[index];
+            let above = choice.unserved_cost - self.floor[index];
+            floor[index] = above - target / left - above / left * shipped[index];
+        }
+        let mut slack = vec![0.0; size];
+        let mut over = vec![0.0; size];
+        for (at, &group) in program.watched.iter().enumerate() {
+            let price = self.price[group];
+            let above = program.overflow_price(at) - price;
+            slack[at] = target / price - self.slack[at] - self.slack[at] / price * right[at];
+            if above.is_finite() {
+                over[at] = target / above - self.over[at] + self.over[at] / above * right[at];
+            }
+        }
+        Step { price: right, slack, over, shipped, floor }
+    }
+
+    /// How shipped volume follows the logsum (negative of its slope) and the pull to the centre.
+    fn response(&self, program: &Program<'_>, index: usize) -> (f64, f64) {
+        let choice = &program.choices[index];
+        let shipped = self.shipped[index];
+        let left = choice.demand - shipped;
+        let below = self.logsum[index] - self.floor[index];
+        let above = choice.unserved_cost - self.floor[index];
+        let weight = left * below + shipped * above;
+        let product = shipped * left;
+        (product / weight, (self.target * (left - shipped) + product * (above - below)) / weight)
+    }
+
+    fn mean_usage(&self, program: &Program<'_>, index: usize) -> Vec<(usize, f64)> {
+        let mut mean: Vec<(usize, f64)> = Vec::new();
+        for (path, &share) in program.choices[index].paths.iter().zip(&self.shares[index]) {
+            for &(group, weight) in &path.column.usage {
+                if let Some(at) = program.place[group as usize] {
+                    mean.push((at, weight * share));
+                }
+            }
+        }
+        mean.sort_by_key(|&(at, _)| at);
+        mean.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        mean
+    }
+
+    /// The segment's part of the matrix: variance of usage over its paths, and the response.
+    fn add_choice(&self, program: &Program<'_>, index: usize, (matrix, size): (&mut [f64], usize)) {
+        let choice = &program.choices[index];
+        let strength = self.shipped[index] * choice.dispersion;
+        for (path, &share) in choice.paths.iter().zip(&self.shares[index]) {
+            let watched: Vec<(usize, f64)> = path
+                .column
+                .usage
+                .iter()
+                .filter_map(|&(group, weight)| Some((program.place[group as usize]?, weight)))
+                .collect();
+            add_outer((matrix, size), &watched, strength * share);
+        }
+        let (curvature, _) = self.response(program, index);
+        let mean = self.mean_usage(program, index);
+        add_outer((matrix, size), &mean, curvature - strength);
+    }
+
+    /// How far the step can go until something meets its limit.
+    fn longest(&self, program: &Program<'_>, step: &Step) -> f64 {
+        let mut longest = f64::INFINITY;
+        let mut limit = |room: f64, change: f64| {
+            if change < 0.0 {
+                longest = longest.min(room / -change);
+            }
+        };
+        for (at, &group) in program.watched.iter().enumerate() {
+            limit(self.price[group], step.price[at]);
+            limit(self.slack[at], step.slack[at]);
+            if self.over[at] > 0.0 {
+                limit(program.overflow_price(at) - self.price[group], -step.price[at]);
+                limit(self.over[at], step.over[at]);
+            }
+        }
+        for (index, choice) in program.choices.iter().enumerate() {
+            limit(self.shipped[index], step.shipped[index]);
+            limit(choice.demand - self.shipped[index], -step.shipped[index]);
+            limit(choice.unserved_cost - self.floor[index], -step.floor[index]);
+        }
+        longest
+    }
+}
+
+fn add_outer((matrix, size): (&mut [f64], usize), sparse: &[(usize, f64)], factor: f64) {
+    for &(row, a) in sparse {
+        for &(column, b) in sparse {
+            matrix[row * size + column] += factor * a * b;
+        }
+    }
+}
+
+/// Prices of full groups and of empty ones differ by many orders, so the matrix is brought to a
+/// unit diagonal first.
+fn solve_scaled(matrix: &mut [f64], right: &mut [f64]) {
+    let size = right.len();
+    let scale: Vec<f64> = (0..size).map(|at| 1.0 / matrix[at * size + at].sqrt().max(f64::MIN_POSITIVE)).collect();
+    for row in 0..size {
+        for column in 0..size {
+            matrix[row * size + column] *= scale[row] * scale[column];
+        }
+        right[row] *= scale[row];
+    }
+    solve_positive(matrix, right);
+    for (value, scale) in right.iter_mut().zip(scale) {
+        *value *= scale;
+    }
+}

@@ -1,0 +1,412 @@
+//! The one door to values: the least-cost program over states, remembered, warm-started from the base.
+use crate::assignment::Assignment;
+use crate::capacitated::{Limits, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
+use crate::exposure::{benefits, lever_arcs};
+use crate::flow::solver::Solver;
+use crate::flow::{Certificate, Flow, FlowError, Settings};
+use crate::gate_kinds::{ClosureKind, arcs_of};
+use crate::watch::Watch;
+use crate::welfare::{Welfare, total_welfare, welfare};
+use fixedbitset::FixedBitSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use thalweg_model::ids::ActorId;
+use thalweg_model::mode::Lever;
+use thalweg_model::scenario::Scenario;
+use thalweg_network::class::TooManyFlags;
+use thalweg_network::demand::Variant;
+use thalweg_network::instance::Instance;
+
+/// Someone denies someone, by one lever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Denial {
+    /// Who says no.
+    pub by: ActorId,
+    /// To whose shipments; `None` to everybody's.
+    pub of: Option<ActorId>,
+    /// How.
+    pub lever: Lever,
+}
+
+/// A charge on every unit of a beneficiary's shipments that touches a gate of an actor, once a shipment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touch {
+    /// Whose gates, whose shipments (`None`: everybody's), by which lever.
+    pub denial: Denial,
+    amount_bits: u64,
+}
+
+impl Touch {
+    /// A charge of `amount` study currency per unit; negative amounts count as 0.
+    pub fn new(denial: Denial, amount: f64) -> Self {
+        Self { denial, amount_bits: amount.max(0.0).to_bits() }
+    }
+
+    /// Study currency per commodity unit.
+    pub fn amount(self) -> f64 {
+        f64::from_bits(self.amount_bits)
+    }
+}
+
+/// Something shut: all arcs of one subject of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shut {
+    /// What kind.
+    pub kind: ClosureKind,
+    /// Key of what.
+    pub subject: String,
+}
+
+/// A state of the world to be valued, in canonical form: equal changes in any order are one state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct State {
+    /// Scenarios of the study applied in this order, by position.
+    pub scenarios: Vec<usize>,
+    /// Who denies whom.
+    pub denials: BTreeSet<Denial>,
+    /// What is shut.
+    pub shut: BTreeSet<Shut>,
+    /// A charge on touching somebody's gates.
+    pub touch: Option<Touch>,
+    /// Shares of limits that are left, in millionths, by label.
+    pub derated: BTreeMap<String, u32>,
+    /// Factor on the cost of not being served, in thousandths; 0 means 1,000.
+    pub unserved_cost_thousandths: u32,
+}
+
+impl State {
+    /// The base.
+    pub fn base() -> Self {
+        Self::default()
+    }
+
+    /// One scenario.
+    pub fn scenario(position: usize) -> Self {
+        Self { scenarios: vec![position], ..Self::default() }
+    }
+
+    /// This state with one more denial.
+    pub fn denying(mut self, by: ActorId, of: Option<ActorId>, lever: Lever) -> Self {
+        self.denials.insert(Denial { by, of, lever });
+        self
+    }
+
+    /// This state with a charge on every unit that touches; replaces another.
+    pub fn charging(mut self, denial: Denial, amount: f64) -> Self {
+        self.touch = (amount > 0.0).then(|| Touch::new(denial, amount));
+        self
+    }
+
+    /// This state with a share of a limit left, by label as `Limits` names it.
+    pub fn derating(mut self, limit: &str, share: f64) -> Self {
+        self.derated.insert(limit.to_owned(), (share.clamp(0.0, 1.0) * 1e6).round() as u32);
+        self
+    }
+
+    /// This state with the cost of not being served multiplied, to the nearest thousandth.
+    pub fn unserved_cost_times(mut self, factor: f64) -> Self {
+        self.unserved_cost_thousandths = (factor.max(0.001) * 1000.0).round() as u32;
+        self
+    }
+
+    /// This state with one more thing shut.
+    pub fn shutting(mut self, kind: ClosureKind, subject: &str) -> Self {
+        self.shut.insert(Shut { kind, subject: subject.to_owned() });
+        self
+    }
+
+    /// Factor on the cost of not being served.
+    pub fn unserved_cost_factor(&self) -> f64 {
+        if self.unserved_cost_thousandths == 0 { 1.0 } else { f64::from(self.unserved_cost_thousandths) / 1000.0 }
+    }
+}
+
+/// What a state is worth.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// The instance of the state's scenarios; denials and closures stand in the state.
+    pub instance: Arc<Instance>,
+    /// Limits that bound it.
+    pub limits: Limits,
+    /// Cost of delivery and non-delivery, generalised, tolls included, study currency a year.
+    pub value: f64,
+    /// The program's flows.
+    pub flow: Flow,
+    /// The same as an assignment.
+    pub assignment: Assignment,
+    /// Units that touch the gates of the state's touch charge, by segment; empty without one.
+    pub touching: Vec<f64>,
+    /// Shadow prices: limits that have one only together, and its sum, study currency per base unit.
+    pub bottlenecks: Vec<(Vec<usize>, f64)>,
+    /// Welfare by actor; adds up to the total.
+    pub welfare: Welfare,
+}
+
+impl Value {
+    /// How good the solution is.
+    pub fn certificate(&self) -> &Certificate {
+        &self.flow.certificate
+    }
+}
+
+/// Why a state has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OracleError {
+    /// Its rules need too many history conditions.
+    Flags(TooManyFlags),
+    /// Its numbers make no program.
+    Flow(FlowError),
+    /// An identity that must hold does not: the named one, by this relative amount.
+    Identity(&'static str, f64),
+}
+
+impl fmt::Display for OracleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OracleError::Flags(error) => error.fmt(f),
+            OracleError::Flow(error) => error.fmt(f),
+            OracleError::Identity(name, amount) => {
+                write!(f, "the solution breaks an identity it must keep: {name}, by {amount:e} of the value")
+            }
+        }
+    }
+}
+
+impl std::error::Error for OracleError {}
+
+impl From<TooManyFlags> for OracleError {
+    fn from(error: TooManyFlags) -> Self {
+        OracleError::Flags(error)
+    }
+}
+
+impl From<FlowError> for OracleError {
+    fn from(error: FlowError) -> Self {
+        OracleError::Flow(error)
+    }
+}
+
+/// What the oracle has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// States asked for.
+    pub asked: u64,
+    /// States solved.
+    pub solves: u64,
+    /// Rounds of path generation over all solves.
+    pub rounds: u64,
+    /// Exchanges of a basis over all solves.
+    pub pivots: u64,
+}
+
+type Cell = Arc<OnceLock<Result<Arc<Value>, OracleError>>>;
+
+/// Values of states of one base; shared by threads.
+pub struct Oracle {
+    base: Instance,
+    scenarios: Vec<Scenario>,
+    start: OnceLock<(Limits, Solver)>,
+    instances: Mutex<BTreeMap<Vec<usize>, Arc<Instance>>>,
+    memo: Mutex<BTreeMap<State, Cell>>,
+    asked: AtomicU64,
+    solves: AtomicU64,
+    rounds: AtomicU64,
+    pivots: AtomicU64,
+}
+
+/// Largest relative error an identity may show.
+const IDENTITY_TOLERANCE: f64 = 1e-7;
+const EXACT: Settings = Settings { relative_gap: 0.0, rounds_max: 500 };
+
+impl Oracle {
+    /// An oracle over a base and the scenarios its states may name.
+    pub fn new(base: Instance, scenarios: Vec<Scenario>) -> Self {
+        Self {
+            base,
+            scenarios,
+            start: OnceLock::new(),
+            instances: Mutex::new(BTreeMap::new()),
+            memo: Mutex::new(BTreeMap::new()),
+            asked: AtomicU64::new(0),
+            solves: AtomicU64::new(0),
+            rounds: AtomicU64::new(0),
+            pivots: AtomicU64::new(0),
+        }
+    }
+
+    /// The base state's instance.
+    pub fn base(&self) -> &Instance {
+        &self.base
+    }
+
+    /// Scenarios states may name.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// What has been done so far.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            asked: self.asked.load(Ordering::Relaxed),
+            solves: self.solves.load(Ordering::Relaxed),
+            rounds: self.rounds.load(Ordering::Relaxed),
+            pivots: self.pivots.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The value of a state; each is solved once, whoever asks first. A cancelled solve is not remembered.
+    pub fn value(&self, state: &State, watch: &dyn Watch) -> Result<Arc<Value>, OracleError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let cell: Cell = {
+            let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+            memo.entry(state.clone()).or_default().clone()
+        };
+        if watch.cancelled() && cell.get().is_none() {
+            return self.solve(state, watch).map(Arc::new);
+        }
+        cell.get_or_init(|| self.solve(state, watch).map(Arc::new)).clone()
+    }
+
+    /// The instance after the state's scenarios; kept, as many states share it.
+    pub fn instance(&self, scenarios: &[usize]) -> Result<Arc<Instance>, OracleError> {
+        let known = self.instances.lock().unwrap_or_else(PoisonError::into_inner).get(scenarios).cloned();
+        if let Some(instance) = known {
+            return Ok(instance);
+        }
+        let mut instance = self.base.clone();
+        for &scenario in scenarios {
+            instance = instance.apply(&self.scenarios[scenario])?;
+        }
+        let mut kept = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(kept.entry(scenarios.to_vec()).or_insert_with(|| Arc::new(instance)).clone())
+    }
+
+    /// What a state's denials and closures shut, to whom, and what it charges for touching.
+    fn path_changes(state: &State, instance: &Instance) -> PathChanges {
+        let mut shut: Vec<FixedBitSet> =
+            state.shut.iter().map(|shut| arcs_of(instance, shut.kind, &shut.subject)).collect();
+        let everybody = shut.len();
+        let denials: Vec<&Denial> = state.denials.iter().collect();
+        shut.extend(denials.iter().map(|denial| lever_arcs(instance, denial.by, denial.lever)));
+        let means =
+            |denial: &Denial, variant: &Variant| denial.of.is_none_or(|of| benefits(&instance.model, variant, of));
+        let masks =
+            Masks::new(instance, &shut, |set, variant| set < everybody || means(denials[set - everybody], variant));
+        let touch = state.touch.map(|touch| TouchCharge {
+            met_at: lever_arcs(instance, touch.denial.by, touch.denial.lever),
+            concerns: instance
+                .demand
+                .segments
+                .iter()
+                .map(|row| row.variants.iter().map(|variant| means(&touch.denial, variant)).collect())
+                .collect(),
+            amount: touch.amount(),
+        });
+        PathChanges { masks, touch }
+    }
+
+    /// The base's limits and solver: every other state starts from them, so no thread's luck decides a start.
+    fn start(&self) -> Result<&(Limits, Solver), OracleError> {
+        if let Some(start) = self.start.get() {
+            return Ok(start);
+        }
+        let limits = Limits::of(&self.base);
+        let changes = PathChanges::default();
+        let pricing = StudyPricing::new(&self.base, &limits, &changes);
+        let mut solver = Solver::new(&pricing.problem(self.base.supply.unserved_cost_factor))?;
+        solver.solve(&pricing, &EXACT, &crate::watch::Silent)?;
+        drop(pricing);
+        Ok(self.start.get_or_init(|| (limits, solver)))
+    }
+
+    fn solve(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
+        let (base_limits, base_solver) = self.start()?;
+        let instance = self.instance(&state.scenarios)?;
+        let mut limits = Limits::of(&instance);
+        for limit in &mut limits.limits {
+            if let Some(millionths) = state.derated.get(&limit.label) {
+                limit.capacity *= f64::from(*millionths) / 1e6;
+            }
+        }
+        let changes = Self::path_changes(state, &instance);
+        let pricing = StudyPricing::new(&instance, &limits, &changes);
+        let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
+        let alike =
+            base_limits.limits.iter().map(|limit| &limit.label).eq(limits.limits.iter().map(|limit| &limit.label));
+        let mut solver = if alike {
+            let mut solver = base_solver.clone();
+            for (group, row) in problem.groups.iter().enumerate() {
+                solver.set_capacity(group, row.capacity)?;
+            }
+            for (segment, row) in problem.segments.iter().enumerate() {
+                solver.set_demand(segment, row.demand)?;
+                solver.set_unserved_cost(segment, row.unserved_cost)?;
+            }
+            solver.refresh(&pricing)?;
+            solver
+        } else {
+            Solver::new(&problem)?
+        };
+        let mut flow = solver.solve(&pricing, &EXACT, watch)?;
+        if !watch.cancelled() {
+            solver.settle_prices(&pricing, &mut flow)?;
+        }
+        self.solves.fetch_add(1, Ordering::Relaxed);
+        self.rounds.fetch_add(u64::from(flow.certificate.rounds), Ordering::Relaxed);
+        self.pivots.fetch_add(flow.certificate.pivots, Ordering::Relaxed);
+        let assignment = assignment_of(&pricing, &problem, &flow);
+        let welfare = welfare(&instance, &limits, &flow, &assignment);
+        let bottlenecks = solver
+            .bottlenecks(&flow)
+            .into_iter()
+            .map(|row| (row.groups.iter().map(|&group| group as usize).collect(), row.price))
+            .collect();
+        drop(pricing);
+        let touching = changes.touch.as_ref().map_or_else(Vec::new, |touch| touching(touch, &assignment));
+        let value = Value { touching, value: flow.value, instance, limits, flow, assignment, bottlenecks, welfare };
+        if !watch.cancelled() {
+            check_identities(&value)?;
+        }
+        Ok(value)
+    }
+}
+
+/// Units of the charged variants on paths that meet a touching arc, by segment.
+fn touching(touch: &TouchCharge, assignment: &Assignment) -> Vec<f64> {
+    let of_segment = |(segment, row): (usize, &crate::assignment::SegmentFlow)| {
+        row.paths
+            .iter()
+            .filter(|path| touch.concerns[segment][path.variant])
+            .filter(|path| path.arcs.iter().any(|arc| touch.met_at.contains(arc.index())))
+            .map(|path| path.volume)
+            .sum()
+    };
+    assignment.segments.iter().enumerate().map(of_segment).collect()
+}
+
+/// Strong duality and the accounting, `methods` 1.3 (1) and (2), on every solution.
+fn check_identities(value: &Value) -> Result<(), OracleError> {
+    let scale = value.value.abs().max(1.0);
+    let paid: f64 = value
+        .instance
+        .demand
+        .segments
+        .iter()
+        .zip(&value.flow.delivered_price)
+        .map(|(row, price)| row.volume * price)
+        .sum();
+    let rents: f64 =
+        value.limits.limits.iter().zip(&value.flow.group_price).map(|(limit, price)| limit.capacity * price).sum();
+    let duality = (paid - rents - value.value).abs() / scale;
+    if duality > IDENTITY_TOLERANCE {
+        return Err(OracleError::Identity("payments less rents equal the cost", duality));
+    }
+    let total = total_welfare(&value.instance, &value.assignment);
+    let accounting = (value.welfare.total() - total).abs() / scale.max(total.abs());
+    if accounting > IDENTITY_TOLERANCE {
+        return Err(OracleError::Identity("welfare by actor adds up to the total", accounting));
+    }
+    Ok(())
+}

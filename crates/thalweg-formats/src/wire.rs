@@ -1,0 +1,2 @@
+//! The one wire shape of `--json`, the report and whoever else asks.
+pub mod losses;
