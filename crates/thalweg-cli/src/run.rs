@@ -30,6 +30,9 @@ pub struct RunArgs {
 /// Runs `run`.
 pub fn run(args: &RunArgs) -> Ended {
     let opened = args.study.open()?;
+    if !opened.warnings.is_empty() {
+        eprintln!("{} rows are legal but odd: `thalweg check` lists them", opened.warnings.len());
+    }
     let scenarios: Vec<Scenario> = if args.scenario.is_empty() {
         opened.scenarios.clone()
     } else {
@@ -49,6 +52,7 @@ pub fn run(args: &RunArgs) -> Ended {
             }
         }),
     )?;
+    let stopped = results.interrupted || watch.cancelled();
     drop(watch);
     if let Some(error) = unwritten {
         return Err(write_failed(error));
@@ -62,6 +66,5 @@ pub fn run(args: &RunArgs) -> Ended {
         }
         print_text(&format!("Report: {}", folder.path().join("report.html").display()));
     }
-    let stopped = results.interrupted || Terminal::new().cancelled();
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
 }

@@ -5,7 +5,8 @@ use crate::study::{Opened, StudyArgs};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 use thalweg_model::ids::{ActorId, SourceId};
-use thalweg_model::model::{GateSelector, Model, Provenance, Rule, ShipmentPredicate};
+use thalweg_model::model::{Model, Provenance};
+use thalweg_model::rule::{GateSelector, Rule, ShipmentPredicate};
 use thalweg_model::scenario::Change;
 
 /// Arguments of `show`.

@@ -1,7 +1,8 @@
 //! What `--close` and `--avoid` name: a passage, state, operator, place, crossing or link, by any of its names.
 use crate::exit::Failure;
-use thalweg_model::model::{Element, GateSelector};
+use thalweg_model::element::Element;
 use thalweg_model::names::{NameError, Names};
+use thalweg_model::rule::GateSelector;
 use thalweg_model::scenario::Target;
 use thalweg_model::schema::Target as Named;
 

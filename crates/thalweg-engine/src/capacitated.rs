@@ -4,9 +4,9 @@ use crate::elements::{background, capacity_factor, counts_once, limited_elements
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
+use thalweg_model::element::Element;
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Effect;
-use thalweg_model::model::Element;
 use thalweg_network::access::{Charges, concerns};
 use thalweg_network::class::{Class, ClassId, Flag};
 use thalweg_network::demand::Variant;

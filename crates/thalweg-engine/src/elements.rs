@@ -1,6 +1,7 @@
 //! Elements that state a capacity or are counted: their labels, limits and background.
+use thalweg_model::element::Element;
 use thalweg_model::mode::Operation;
-use thalweg_model::model::{Capacity, Element, Model};
+use thalweg_model::model::{Capacity, Model};
 use thalweg_model::units::Dimension;
 use thalweg_network::instance::Instance;
 use thalweg_network::network::{Arc, ArcRow};

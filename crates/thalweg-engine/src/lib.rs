@@ -5,6 +5,7 @@ pub mod capacitated;
 pub mod closures;
 pub mod comparison;
 pub mod elements;
+pub mod equilibrium;
 pub mod exposure;
 pub mod figures;
 pub mod flow;

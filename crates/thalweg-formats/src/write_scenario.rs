@@ -1,8 +1,10 @@
 //! A scenario as the file it would be read from.
 use std::fmt::Write as _;
+use thalweg_model::element::Element;
 use thalweg_model::ids::{ActorId, AssetId, CommodityId, NodeId, PassageId};
 use thalweg_model::mode::Effect;
-use thalweg_model::model::{Element, GateSelector, Held, Holding, Model, Provenance, Rule, Supply};
+use thalweg_model::model::{Held, Holding, Model, Provenance, Supply};
+use thalweg_model::rule::{GateSelector, Rule};
 use thalweg_model::scenario::{Change, Improvement, Scenario, Target};
 use thalweg_model::units::Ranged;
 

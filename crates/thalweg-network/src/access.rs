@@ -10,7 +10,8 @@ use crate::supply::{Standing, Supply};
 use std::collections::BTreeMap;
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::{ActorKind, Effect, Lever};
-use thalweg_model::model::{Model, Rule, ShipmentPredicate};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{Rule, ShipmentPredicate};
 use thalweg_model::validity::Date;
 
 /// Position of a rule in `Supply::rules`.

@@ -9,7 +9,8 @@ use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
 use thalweg_model::ids::{CommodityId, VehicleId};
 use thalweg_model::mode::Effect;
-use thalweg_model::model::{GateSelector, Model, Rule};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{GateSelector, Rule};
 use thalweg_model::validity::Date;
 
 /// Most history flags one class may need: 2^3 automaton states, and one more bit for touch.

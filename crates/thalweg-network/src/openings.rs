@@ -7,7 +7,8 @@ use crate::supply::row_status;
 use std::collections::{BTreeMap, VecDeque};
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::{Lever, Status};
-use thalweg_model::model::{GateSelector, Model};
+use thalweg_model::model::Model;
+use thalweg_model::rule::GateSelector;
 
 /// Most permissions in one set.
 pub const PERMISSIONS_MAX: usize = 3;

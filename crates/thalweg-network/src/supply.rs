@@ -4,7 +4,8 @@ use crate::network::{ArcRow, Network};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 use thalweg_model::mode::Status;
-use thalweg_model::model::{Holding, Model, Rule, Supply as SupplyRow};
+use thalweg_model::model::{Holding, Model, Supply as SupplyRow};
+use thalweg_model::rule::Rule;
 use thalweg_model::validity::Date;
 
 /// What has been changed about one arc, beyond its row; the neutral value leaves the row as it is.

@@ -2,7 +2,7 @@
 use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
-use crate::wire::losses::LossRow;
+use crate::wire::losses::{LossRow, RefusalRow};
 use crate::wire::run::{FigureRow, RunReport, ScenarioReport, run_report};
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
@@ -129,11 +129,15 @@ fn cost_or_gain(report: &RunReport, amount: f64) -> String {
     if amount < 0.0 { format!("gains {}", money(report, -amount)) } else { format!("loses {}", money(report, amount)) }
 }
 
+/// Refusals by those who stand between the refused and its partners; a partner's own refusal is an embargo.
+fn between(report: &RunReport) -> impl Iterator<Item = &RefusalRow> {
+    report.refusals.iter().filter(|row| !row.by_partner)
+}
+
 fn greatest_harm(report: &RunReport) -> Option<String> {
-    let row =
-        report.refusals.iter().max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
+    let row = between(report).max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
     Some(format!(
-        "The refusal that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
+        "The refusal by a state in between that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
         actor(report, &row.by),
         actor(report, &row.of),
         row.lever,
@@ -145,10 +149,10 @@ fn greatest_harm(report: &RunReport) -> Option<String> {
 }
 
 fn cheapest_coercion(report: &RunReport) -> Option<String> {
-    let row = report.refusals.iter().max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
+    let row = between(report).max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
     (row.self_cost > 0.0).then(|| {
         format!(
-            "The refusal that costs its author most: {} denies {} by {}: it loses {}, {} loses {}.",
+            "The one that costs its author most: {} denies {} by {}: it loses {}, {} loses {}.",
             actor(report, &row.by),
             actor(report, &row.of),
             row.lever,
@@ -168,7 +172,10 @@ fn lost_volume(report: &RunReport, change: &LossRow) -> String {
 }
 
 fn costliest_closure(report: &RunReport) -> Option<String> {
-    let first = report.closures.iter().filter_map(|(kind, rows)| Some((*kind, rows.first()?)));
+    // A whole state or operator takes its own trade with it: what stands in between says more.
+    let between = ["passage", "crossing", "link", "terminal"];
+    let kinds = report.closures.iter().filter(|(kind, _)| between.contains(kind));
+    let first = kinds.filter_map(|(kind, rows)| Some((*kind, rows.first()?)));
     let (kind, row) = first.max_by(|one, other| one.1.change.loss.total_cmp(&other.1.change.loss))?;
     (row.change.loss > 0.0).then(|| {
         format!(

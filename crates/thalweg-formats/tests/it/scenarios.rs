@@ -3,7 +3,8 @@ use crate::studies::own_network;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::{read_scenario, read_scenarios};
 use thalweg_formats::write_scenario::write_scenario;
-use thalweg_model::model::{Element, Model};
+use thalweg_model::element::Element;
+use thalweg_model::model::Model;
 use thalweg_model::scenario::{Change, Target};
 
 fn model() -> Model {

@@ -1,5 +1,6 @@
 //! Volumes that cannot be right: far from their kind, from their neighbours, from the capacity, or copied.
-use crate::model::{Capacity, Element, Model, Observation, Provenance};
+use crate::element::{Element, Observation};
+use crate::model::{Capacity, Model, Provenance};
 use crate::problem::Problem;
 use crate::schema::usual_volume;
 use crate::units::Dimension;
