@@ -1,10 +1,12 @@
 //! Elements that state a capacity or are counted: their labels, limits and background.
+use std::collections::BTreeMap;
 use thalweg_model::element::Element;
 use thalweg_model::mode::Operation;
-use thalweg_model::model::{Capacity, Model};
+use thalweg_model::model::{Capacity, Model, Provenance};
 use thalweg_model::units::Dimension;
 use thalweg_network::instance::Instance;
 use thalweg_network::network::{Arc, ArcRow};
+use thalweg_network::supply::CapacityChange;
 
 /// Name of a capacity's unit as the table wrote it, reduced to per year, per day or per hour.
 pub fn rate_name(capacity: &Capacity) -> String {
@@ -31,30 +33,105 @@ pub fn element_label(model: &Model, element: &Element) -> String {
     }
 }
 
-/// Every element with a capacity in force: label, element, capacity.
-pub fn limited_elements(instance: &Instance) -> Vec<(String, Element, Capacity)> {
+/// An element with a capacity in force, or one side of a crossing, or one step of a supplier's cost curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limited {
+    /// Kind and key, as reports name it; no two are the same.
+    pub label: String,
+    /// The element.
+    pub element: Element,
+    /// Its capacity.
+    pub capacity: Capacity,
+    /// Arcs whose volume counts toward it, with the weight of one unit.
+    pub arcs: Vec<(u32, f64)>,
+}
+
+/// Everything with a capacity in force.
+pub fn limited_elements(instance: &Instance) -> Vec<Limited> {
+    let mut found = Vec::new();
+    add_ways(instance, &mut found);
+    add_sides(instance, &mut found);
+    add_supplies(instance, &mut found);
+    found
+}
+
+fn holds(instance: &Instance, provenance: &Provenance) -> bool {
+    provenance.validity.holds(instance.as_of)
+}
+
+/// Links, transfers, passages and groups.
+fn add_ways(instance: &Instance, found: &mut Vec<Limited>) {
     let model = &instance.model;
-    let mut found: Vec<(Element, Capacity)> = Vec::new();
-    let holds = |provenance: &thalweg_model::model::Provenance| provenance.validity.holds(instance.as_of);
-    for link in model.links.iter().filter(|row| holds(&row.provenance)) {
-        found.extend(link.capacity.map(|capacity| (Element::Link(link.key.clone()), capacity)));
+    let mut add = |element: Element, provenance: &Provenance, capacity: Option<Capacity>| {
+        if let Some(capacity) = capacity.filter(|_| holds(instance, provenance)) {
+            let arcs = member_arcs(instance, &element);
+            found.push(Limited { label: element_label(model, &element), element, capacity, arcs });
+        }
+    };
+    for link in &model.links {
+        add(Element::Link(link.key.clone()), &link.provenance, link.capacity);
     }
-    for transfer in model.transfers.iter().filter(|row| holds(&row.provenance)) {
-        found.extend(transfer.capacity.map(|capacity| (Element::Transfer(transfer.key.clone()), capacity)));
+    for transfer in &model.transfers {
+        add(Element::Transfer(transfer.key.clone()), &transfer.provenance, transfer.capacity);
     }
-    for side in model.sides.iter().filter(|row| holds(&row.provenance)) {
-        found.extend(side.capacity.map(|capacity| (Element::Crossing(side.crossing), capacity)));
+    for (position, passage) in model.passages.iter().enumerate() {
+        add(Element::Passage(position.into()), &passage.provenance, passage.capacity);
     }
-    for (position, passage) in model.passages.iter().enumerate().filter(|(_, row)| holds(&row.provenance)) {
-        found.extend(passage.capacity.map(|capacity| (Element::Passage(position.into()), capacity)));
+    for (position, group) in model.groups.iter().enumerate() {
+        add(Element::Group(position.into()), &group.provenance, Some(group.capacity));
     }
-    for (position, group) in model.groups.iter().enumerate().filter(|(_, row)| holds(&row.provenance)) {
-        found.push((Element::Group(position.into()), group.capacity));
+}
+
+/// Sides of crossings: who leaves or enters by a side uses it once.
+fn add_sides(instance: &Instance, found: &mut Vec<Limited>) {
+    let model = &instance.model;
+    for (position, side) in model.sides.iter().enumerate().filter(|(_, side)| holds(instance, &side.provenance)) {
+        let Some(capacity) = side.capacity else { continue };
+        let uses = |row: ArcRow| matches!(row, ArcRow::Exit(id) | ArcRow::Entry(id) if id.index() == position);
+        let element = Element::Crossing(side.crossing);
+        let state = &model.actors[side.territory.index()].key;
+        let label = format!("{} {state}", element_label(model, &element));
+        found.push(Limited { label, element, capacity, arcs: arcs_where(instance, uses) });
     }
-    for supply in model.supplies.iter().filter(|row| holds(&row.provenance)) {
-        found.extend(supply.capacity.map(|capacity| (Element::Supply(supply.key.clone()), capacity)));
+}
+
+/// Suppliers, those only scenarios bring included: each row sells up to its own capacity.
+fn add_supplies(instance: &Instance, found: &mut Vec<Limited>) {
+    let mut steps: BTreeMap<&str, u32> = BTreeMap::new();
+    let rows = instance.model.supplies.iter().chain(instance.supply.extra_supplies.iter());
+    for (position, row) in rows.enumerate().filter(|(_, row)| holds(instance, &row.provenance)) {
+        let Some(capacity) = row.capacity else { continue };
+        let step = steps.entry(&row.key).or_default();
+        *step += 1;
+        let element = Element::Supply(row.key.clone());
+        let label = element_label(&instance.model, &element);
+        let label = if *step == 1 { label } else { format!("{label} step {step}") };
+        let sells = |row: ArcRow| matches!(row, ArcRow::Supply(id) if id.index() == position);
+        found.push(Limited { label, element, capacity, arcs: arcs_where(instance, sells) });
     }
-    found.into_iter().map(|(element, capacity)| (element_label(model, &element), element, capacity)).collect()
+}
+
+fn arcs_where(instance: &Instance, fits: impl Fn(ArcRow) -> bool) -> Vec<(u32, f64)> {
+    (0u32..).zip(instance.network.arcs()).filter(|(_, arc)| fits(arc.row)).map(|(id, _)| (id, 1.0)).collect()
+}
+
+/// Arcs whose volume counts toward an element's capacity, with the weight of one unit.
+fn member_arcs(instance: &Instance, element: &Element) -> Vec<(u32, f64)> {
+    let arcs = (0u32..).zip(instance.network.arcs()).filter(|(_, arc)| counts_once(arc));
+    if let Element::Group(group) = element {
+        let members = &instance.model.groups[group.index()].members;
+        return arcs
+            .filter_map(|(id, arc)| {
+                let weight: f64 = members
+                    .iter()
+                    .filter(|(member, _)| instance.is_part_of(arc.row, member))
+                    .map(|(_, weight)| weight)
+                    .sum();
+                (weight > 0.0).then_some((id, weight))
+            })
+            .collect();
+    }
+    arcs.filter(|(_, arc)| instance.is_part_of(arc.row, element)).map(|(id, _)| (id, 1.0)).collect()
 }
 
 /// Background of an element in base units of a dimension a year.
@@ -69,17 +146,14 @@ pub fn background(instance: &Instance, element: &Element, dimension: Dimension) 
         .sum()
 }
 
-/// Product of the scenario's capacity factors on an element: those of its first arc, as all its arcs share them.
-pub fn capacity_factor(instance: &Instance, element: &Element) -> f64 {
-    instance
-        .network
-        .arcs()
-        .iter()
-        .position(|arc| instance.is_part_of(arc.row, element))
-        .map_or(1.0, |arc| instance.supply.adjustments[arc].capacity_factor)
+/// Product of the scenario's factors on what all these arcs belong to: derating one member leaves a group alone.
+pub fn capacity_factor(instance: &Instance, arcs: &[(u32, f64)]) -> f64 {
+    let covers = |change: &&CapacityChange| arcs.iter().all(|(arc, _)| change.arcs.contains(*arc as usize));
+    let changes = instance.supply.capacity_changes.iter().filter(|_| !arcs.is_empty());
+    changes.filter(covers).map(|change| change.factor).product()
 }
 
 /// Whether an arc's volume counts toward its element's capacity: a crossing is used once, on leaving.
-pub fn counts_once(arc: &Arc) -> bool {
+fn counts_once(arc: &Arc) -> bool {
     !(arc.operation == Operation::BorderEntry && matches!(arc.row, ArcRow::Entry(_)))
 }

@@ -3,7 +3,8 @@ use crate::assignment::Assignment;
 use crate::capacitated::Limits;
 use crate::flow::Flow;
 use std::collections::BTreeMap;
-use thalweg_model::ids::ActorId;
+use thalweg_model::ids::{ActorId, NodeId};
+use thalweg_model::model::{Demand, Model};
 use thalweg_network::demand::state_of;
 use thalweg_network::instance::Instance;
 use thalweg_network::totals::PathTotals;
@@ -68,10 +69,9 @@ pub fn welfare(instance: &Instance, limits: &Limits, flow: &Flow, assignment: &A
     let mut welfare = Welfare::default();
     for (segment, row) in assignment.segments.iter().enumerate() {
         let demand = &instance.demand.segments[segment];
-        let shipper = instance.model.demands[demand.demand.index()].shipper;
-        let origin = demand.variants.first().and_then(|variant| variant.shipment.shipper);
         let surplus = demand.volume * (row.unserved_cost - row.price);
-        welfare.entry(shipper.or(origin)).consumer_surplus += surplus;
+        let owner = consumer(&instance.model, &instance.model.demands[demand.demand.index()]);
+        welfare.entry(owner).consumer_surplus += surplus;
         for path in &row.paths {
             let totals = PathTotals::of(&instance.network, instance.classes.class(path.class), &path.arcs);
             for (to, amount) in totals.receipts {
@@ -93,14 +93,22 @@ pub fn welfare(instance: &Instance, limits: &Limits, flow: &Flow, assignment: &A
     welfare
 }
 
-/// Total welfare by definition: what demand is worth, less what is spent, tolls being transfers.
+/// Whose surplus a demand is: its shipper's, else the state's it comes from; where any supplier may serve it, its
+/// consignee's, else the state's it goes to.
+fn consumer(model: &Model, row: &Demand) -> Option<ActorId> {
+    let state_at = |node: NodeId| model.nodes[node.index()].territory;
+    let buyer = || row.consignee.or(state_at(row.destination));
+    row.shipper.or_else(|| row.origin.map_or_else(buyer, state_at))
+}
+
+/// Total welfare by definition: what demand is worth, less what is spent, what somebody receives being a transfer.
 pub fn total_welfare(instance: &Instance, assignment: &Assignment) -> f64 {
     let mut total = 0.0;
     for (segment, row) in assignment.segments.iter().enumerate() {
         total += instance.demand.segments[segment].volume * row.unserved_cost - row.loss();
         for path in &row.paths {
             let totals = PathTotals::of(&instance.network, instance.classes.class(path.class), &path.arcs);
-            total += path.volume * (totals.toll + totals.surcharge);
+            total += path.volume * totals.receipts.iter().map(|(_, amount)| amount).sum::<f64>();
         }
     }
     total

@@ -317,7 +317,7 @@ fn leg_row(instance: &Instance, class: &Class, id: ArcId) -> LegRow {
             _ => String::new(),
         })
     };
-    let charges = class.charges.get(&id.0).copied().unwrap_or_default();
+    let charges = class.charges.get(&id.0).cloned().unwrap_or_default();
     let source = provenance(instance, arc.row);
     LegRow {
         operation: arc.operation.name(),

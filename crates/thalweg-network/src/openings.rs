@@ -114,7 +114,7 @@ pub fn needs(inputs: ClassInputs, class: &Class) -> Needs {
 }
 
 /// The row without its direction: opening a link opens it both ways.
-fn row_only(row: ArcRow) -> ArcRow {
+pub fn row_only(row: ArcRow) -> ArcRow {
     match row {
         ArcRow::Link(link, _) => ArcRow::Link(link, true),
         ArcRow::Passage(passage, link, _) => ArcRow::Passage(passage, link, true),

@@ -15,4 +15,7 @@ mod flow_face;
 mod flow_oracle;
 mod flow_sioux_falls;
 mod flow_small;
+mod limits_and_quotas;
 mod mini_corridor_study;
+mod places_and_borders;
+mod scenario_changes;
