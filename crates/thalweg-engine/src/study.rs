@@ -66,12 +66,15 @@ pub struct StudyResults {
     pub interrupted: bool,
 }
 
+/// Who watches the work, and who takes each run as soon as it is done.
+pub type Callbacks<'a> = (&'a dyn Watch, &'a mut dyn FnMut(&Run));
+
 /// Runs the base and the scenarios, hands each to `finished` as soon as it is done, then the analyses of the base.
 pub fn run_study(
     model: &Arc<Model>,
     scenarios: &[Scenario],
     as_of: Date,
-    (watch, finished): (&dyn Watch, &mut dyn FnMut(&Run)),
+    (watch, finished): Callbacks,
 ) -> Result<StudyResults, OracleError> {
     let oracle = Oracle::new(Instance::base(model.clone(), as_of, scenarios)?, scenarios.to_vec());
     let states: Vec<Arc<Instance>> =

@@ -11,9 +11,7 @@ pub const DEFAULT_STUDY: &str = "caspian";
 
 /// The names of the built-in studies, in alphabetical order.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = embedded::FILES.iter().filter_map(|(path, _)| Some(path.split_once('/')?.0)).collect();
-    names.dedup();
-    names
+    embedded::FILES.iter().filter_map(|(path, _)| path.strip_suffix("/study.toml")).collect()
 }
 
 /// The files of the built-in study of a name, its licences and notes included.

@@ -11,6 +11,9 @@ use thalweg_model::validate::validate;
 /// File with the head of a study.
 pub const HEAD_FILE: &str = "study.toml";
 
+/// Folder of what a study's own recipes read; it holds no tables.
+const RECIPE_FOLDER: &str = "recipe/";
+
 /// Reads and validates a study: its model with what is odd, or everything that is wrong.
 pub fn read_study(files: &StudyFiles) -> Result<(Model, Vec<Problem>), Vec<Problem>> {
     validate(read_draft(files))
@@ -28,7 +31,7 @@ pub fn read_draft(files: &StudyFiles) -> ModelDraft {
     let entries = read_entries(HEAD_FILE, head, "", &mut problems);
     let mut draft = ModelDraft::new(HEAD_FILE, &entries.head);
     for (file, bytes) in &files.files {
-        if !file.ends_with(".csv") {
+        if !file.ends_with(".csv") || file.starts_with(RECIPE_FOLDER) {
             continue;
         }
         match table_of_file(file) {

@@ -86,8 +86,9 @@ impl Flows {
                 }
             }
         }
-        for link in 0..self.links.len() {
-            self.set(link as u32, totals[link]);
+        totals.truncate(self.links.len());
+        for (link, total) in (0u32..).zip(totals) {
+            self.set(link, total);
         }
     }
 

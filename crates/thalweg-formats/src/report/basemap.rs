@@ -1,4 +1,4 @@
-//! Land, water and names behind the flows, from the simple polygon files under `studies/basemap`.
+//! Land and water behind the flows, from the simple polygon files under `studies/basemap`.
 use crate::builtin;
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ const FOLDER: &str = "basemap";
 /// Land and water as rings of longitude and latitude; empty where no polygon file is part of the program.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Basemap {
-    /// Land by state.
+    /// Land.
     #[serde(default)]
     pub polygons: Vec<Polygon>,
     /// Water inside land: the Caspian, great lakes.
@@ -16,15 +16,9 @@ pub struct Basemap {
     pub water: Vec<Polygon>,
 }
 
-/// Rings of one state or sea; a point in an odd number of rings lies inside.
+/// Rings of one piece of land or sea; a point in an odd number of rings lies inside.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Polygon {
-    /// ISO 3166 alpha-3, empty for water.
-    #[serde(default)]
-    pub iso3: String,
-    /// English name, empty where the file gives none.
-    #[serde(default)]
-    pub name: String,
     /// Rings of longitude and latitude, degrees, WGS 84.
     pub rings: Vec<Vec<(f64, f64)>>,
 }

@@ -24,6 +24,9 @@ pub struct Frame {
 
 const MARGIN: f64 = 34.0;
 
+/// How far a pixel lies on the inner side of an edge of a frame.
+type Inside = fn(&Frame, (f64, f64)) -> f64;
+
 impl Frame {
     /// An equal-area picture of the region that `points` span.
     pub fn region(points: &[(f64, f64)], width: f64, heights: (f64, f64)) -> Self {
@@ -91,7 +94,7 @@ impl Frame {
             }
         };
         let pixels: Vec<(f64, f64)> = ring.iter().filter(near).map(|point| self.pixel(*point)).collect();
-        let edges: [fn(&Frame, (f64, f64)) -> f64; 4] = [
+        let edges: [Inside; 4] = [
             |_, (x, _)| x + 4.0,
             |frame, (x, _)| frame.width + 4.0 - x,
             |_, (_, y)| y + 4.0,
@@ -102,7 +105,7 @@ impl Frame {
     }
 
     /// Sutherland and Hodgman (1974): the part of a polygon on the inner side of one edge.
-    fn cut(&self, pixels: &[(f64, f64)], inside: fn(&Frame, (f64, f64)) -> f64) -> Vec<(f64, f64)> {
+    fn cut(&self, pixels: &[(f64, f64)], inside: Inside) -> Vec<(f64, f64)> {
         let mut kept = Vec::new();
         for (position, &here) in pixels.iter().enumerate() {
             let before = pixels[(position + pixels.len() - 1) % pixels.len()];

@@ -1,5 +1,10 @@
 //! The readers against whole studies and against files that are wrong in one way each.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::inconsistent_digit_grouping,
+    clippy::excessive_precision,
+    reason = "published values stand as their sources print them"
+)]
 mod documents;
 mod equilibrium_published;
 mod faults;
