@@ -2,9 +2,9 @@
 use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
-use crate::wire::losses::LossRow;
-use crate::wire::run::{FigureRow, RunReport, ScenarioReport, run_report};
-use std::collections::BTreeMap;
+use crate::wire::losses::{LossRow, RefusalRow};
+use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport, run_report};
+use std::collections::{BTreeMap, BTreeSet};
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 use thalweg_engine::study::StudyResults;
 
@@ -23,7 +23,7 @@ pub fn headlines_of(report: &RunReport) -> Vec<String> {
         busiest_terminal(report),
         greatest_exposure(report),
         greatest_harm(report),
-        cheapest_coercion(report),
+        costliest_to_refuser(report),
         costliest_closure(report),
         worst_scenario(report),
         best_scenario(report),
@@ -106,15 +106,16 @@ fn busiest_terminal(report: &RunReport) -> Option<String> {
     ))
 }
 
-/// The largest share; where several are equal, the largest volume.
+/// The largest share of a third party; where several are equal, the largest volume.
 fn greatest_exposure(report: &RunReport) -> Option<String> {
-    let row = report.exposures.iter().max_by(|one, other| {
+    let third = |row: &&ExposureRow| row.third_party > 0.5 * row.touching;
+    let row = report.exposures.iter().filter(third).max_by(|one, other| {
         one.share.total_cmp(&other.share).then(one.touching.total_cmp(&other.touching)).then_with(|| {
             (&other.beneficiary, &other.actor, other.lever).cmp(&(&one.beneficiary, &one.actor, one.lever))
         })
     })?;
     Some(format!(
-        "Most exposed: {} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
+        "Most exposed to a third party: {} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
         percent(row.share),
         actor(report, &row.beneficiary),
         report.name("commodities", &row.commodity),
@@ -125,14 +126,25 @@ fn greatest_exposure(report: &RunReport) -> Option<String> {
     ))
 }
 
+/// Refusals by those who stand between others, not by a partner of the trade itself.
+fn by_third_parties(report: &RunReport) -> impl Iterator<Item = &RefusalRow> {
+    let between: BTreeSet<(&str, &str, &str)> = report
+        .exposures
+        .iter()
+        .filter(|row| row.third_party > 0.5 * row.touching)
+        .map(|row| (row.actor.as_str(), row.beneficiary.as_str(), row.lever))
+        .collect();
+    report.refusals.iter().filter(move |row| between.contains(&(row.by.as_str(), row.of.as_str(), row.lever)))
+}
+
 fn cost_or_gain(report: &RunReport, amount: f64) -> String {
     if amount < 0.0 { format!("gains {}", money(report, -amount)) } else { format!("loses {}", money(report, amount)) }
 }
 
 fn greatest_harm(report: &RunReport) -> Option<String> {
-    let row = report.refusals.iter().max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
+    let row = by_third_parties(report).max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
     Some(format!(
-        "The refusal that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
+        "The third party whose refusal hurts most: {} denies {} by {}: {} loses {}, {} {}.",
         actor(report, &row.by),
         actor(report, &row.of),
         row.lever,
@@ -143,11 +155,11 @@ fn greatest_harm(report: &RunReport) -> Option<String> {
     ))
 }
 
-fn cheapest_coercion(report: &RunReport) -> Option<String> {
-    let row = report.refusals.iter().max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
+fn costliest_to_refuser(report: &RunReport) -> Option<String> {
+    let row = by_third_parties(report).max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
     (row.self_cost > 0.0).then(|| {
         format!(
-            "The refusal that costs its author most: {} denies {} by {}: it loses {}, {} loses {}.",
+            "The third party whom refusing costs most: {} denies {} by {}: it loses {}, {} loses {}.",
             actor(report, &row.by),
             actor(report, &row.of),
             row.lever,
