@@ -37,5 +37,6 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) -> s
 
 /// Tables, heads and scenarios, and the licences and notes that go with them.
 fn is_of_study(path: &Path) -> bool {
-    path.extension().is_none_or(|extension| ["csv", "toml", "json", "md", "txt"].iter().any(|wanted| extension == *wanted))
+    path.extension()
+        .is_none_or(|extension| ["csv", "toml", "json", "md", "txt"].iter().any(|wanted| extension == *wanted))
 }

@@ -7,11 +7,12 @@ const LINES_MAX: usize = 600;
 const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 
 /// Modules of the engine by floor; a module may read those on its own or a lower floor.
-const ENGINE_FLOORS: [&[&str]; 5] = [
-    &["watch", "path_sets", "furness", "logit", "flow", "equilibrium"],
-    &["assignment", "capacitated", "calibration"],
-    &["comparison", "exposure", "figures", "observed", "welfare", "ranges"],
-    &["closures", "refusal", "reach", "routes", "oracle"],
+const ENGINE_FLOORS: [&[&str]; 6] = [
+    &["watch", "furness", "logit", "flow", "equilibrium", "elements", "holders", "gate_kinds", "assignment"],
+    &["path_sets", "capacitated"],
+    &["assign", "comparison", "exposure", "figures", "observed", "welfare"],
+    &["oracle", "reach", "routes"],
+    &["closures", "refusal", "calibration"],
     &["study"],
 ];
 

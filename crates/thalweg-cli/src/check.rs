@@ -3,6 +3,7 @@ use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text};
 use crate::study::StudyArgs;
 use clap::Args;
+use std::path::PathBuf;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::wire_check::{CheckWire, problem_wire};
@@ -11,9 +12,9 @@ use thalweg_model::problem::{Problem, Severity};
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The study.
-    #[command(flatten)]
-    pub study: StudyArgs,
+    /// Folder of the study, or the name of a built-in one; the built-in `caspian` when left out
+    #[arg(value_name = "STUDY")]
+    pub study: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -21,7 +22,7 @@ pub struct CheckArgs {
 
 /// Lists the problems of a study; bad input when one of them is an error.
 pub fn run(args: &CheckArgs) -> Ended {
-    let files = args.study.files()?;
+    let files = StudyArgs { study: args.study.clone(), as_of: None }.files()?;
     let (problems, scenarios) = match read_study(&files) {
         Err(problems) => (problems, 0),
         Ok((model, mut problems)) => {

@@ -1,4 +1,5 @@
 //! The `thalweg` command.
+mod assign;
 mod check;
 mod close;
 mod exit;
@@ -40,6 +41,8 @@ enum Command {
     Route(route::RouteArgs),
     /// Why something is shut to a shipment, what would open it, whose consent a route needs
     Explain(explain::ExplainArgs),
+    /// Trips on a congested road network at equilibrium, from TNTP or GMNS files
+    Assign(assign::Args),
     /// Close each territory, operator, passage, terminal, crossing or link in turn
     Close(close::CloseArgs),
     /// What each beneficiary loses when an actor refuses it, and what that costs the actor
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Assign(args) => return assign::exit(&args),
         Command::Close(args) => close::run(&args),
         Command::Refuse(args) => refuse::run(&args),
     };

@@ -33,10 +33,12 @@ pub fn run(args: &NewArgs) -> Ended {
         .filter(|path| path.exists())
         .map(|path| path.display().to_string())
         .collect();
-    if !taken.is_empty() {
-        return Err(Failure {
-            lines: taken.iter().map(|path| format!("DIR: {path} is there already; name another folder")).collect(),
-        });
+    if let Some(first) = taken.first() {
+        let more = match taken.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        return Err(Failure::new(format!("DIR: {first}{more} would be overwritten; name another folder")));
     }
     for (name, bytes) in &files {
         let path = args.folder.join(name);

@@ -30,6 +30,9 @@ pub struct RunArgs {
 /// Runs `run`.
 pub fn run(args: &RunArgs) -> Ended {
     let opened = args.study.open()?;
+    if !opened.warnings.is_empty() {
+        eprintln!("{} rows are legal but odd: `thalweg check` lists them", opened.warnings.len());
+    }
     let scenarios: Vec<Scenario> = if args.scenario.is_empty() {
         opened.scenarios.clone()
     } else {
@@ -39,11 +42,17 @@ pub fn run(args: &RunArgs) -> Ended {
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
-    let results = run_study(&opened.model, &scenarios, opened.as_of, (&watch, &mut |run| {
-        if let Err(error) = folder.write_run(run) {
-            unwritten.get_or_insert(error);
-        }
-    }))?;
+    let results = run_study(
+        &opened.model,
+        &scenarios,
+        opened.as_of,
+        (&watch, &mut |run| {
+            if let Err(error) = folder.write_run(run) {
+                unwritten.get_or_insert(error);
+            }
+        }),
+    )?;
+    let stopped = results.interrupted || watch.cancelled();
     drop(watch);
     if let Some(error) = unwritten {
         return Err(write_failed(error));
@@ -57,6 +66,5 @@ pub fn run(args: &RunArgs) -> Ended {
         }
         print_text(&format!("Report: {}", folder.path().join("report.html").display()));
     }
-    let stopped = results.interrupted || Terminal::new().cancelled();
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
 }

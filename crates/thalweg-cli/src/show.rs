@@ -5,14 +5,15 @@ use crate::study::{Opened, StudyArgs};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 use thalweg_model::ids::{ActorId, SourceId};
-use thalweg_model::model::{GateSelector, Model, Provenance, Rule, ShipmentPredicate};
+use thalweg_model::model::{Model, Provenance};
+use thalweg_model::rule::{GateSelector, Rule, ShipmentPredicate};
 use thalweg_model::scenario::Change;
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 #[command(override_usage = "thalweg show [STUDY] <WHAT> [OPTIONS]")]
 pub struct ShowArgs {
-    /// Folder of the study, when it is not the built-in one; then what to show
+    /// What to show: nodes, links, rules, actors, sources or scenarios; before it, a study that is not `caspian`
     #[arg(value_name = "[STUDY] WHAT", num_args = 1..=2, required = true)]
     pub words: Vec<String>,
     /// Date the rows hold on (ISO, such as 2021-06-30); the study's own when left out

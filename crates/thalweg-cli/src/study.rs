@@ -18,7 +18,7 @@ use thalweg_network::instance::Instance;
 /// The study and the date its rows are read for.
 #[derive(Debug, Args)]
 pub struct StudyArgs {
-    /// Folder of the study; the built-in `caspian` when left out
+    /// Folder of the study, or the name of a built-in one; the built-in `caspian` when left out
     #[arg(value_name = "STUDY")]
     pub study: Option<PathBuf>,
     /// Date whose rules, capacities and demands hold (ISO, such as 2021-06-30); the study's own when left out
@@ -45,7 +45,10 @@ impl StudyArgs {
     pub fn files(&self) -> Result<StudyFiles, Failure> {
         match &self.study {
             None => Ok(builtin::caspian()),
-            Some(folder) => StudyFiles::from_folder(folder).map_err(|error| Failure::new(format!("STUDY: {error}"))),
+            Some(folder) => match builtin::files(&folder.to_string_lossy()).filter(|_| !folder.exists()) {
+                Some(files) => Ok(files),
+                None => StudyFiles::from_folder(folder).map_err(|error| Failure::new(format!("STUDY: {error}"))),
+            },
         }
     }
 

@@ -1,8 +1,10 @@
 //! What `--close` and `--avoid` name: a passage, state, operator, place, crossing or link, by any of its names.
 use crate::exit::Failure;
-use thalweg_model::model::{Element, GateSelector};
+use thalweg_model::element::Element;
 use thalweg_model::names::{NameError, Names};
+use thalweg_model::rule::GateSelector;
 use thalweg_model::scenario::Target;
+use thalweg_model::schema::Target as Named;
 
 /// Kinds that may stand before a colon when a name alone could mean several things.
 const KINDS: [&str; 6] = ["passage", "territory", "operator", "terminal", "crossing", "link"];
@@ -17,6 +19,9 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
         .filter(|kind| **kind != "operator")
         .filter_map(|kind| Some((*kind, of_kind(names, kind, text).ok()?)))
         .collect();
+    let exact: Vec<(&str, Target)> =
+        found.iter().filter(|(kind, _)| names.is_whole(kind_target(kind), text)).cloned().collect();
+    let found = if exact.len() == 1 { exact } else { found };
     match found.as_slice() {
         [(_, target)] => Ok(target.clone()),
         [] => Err(Failure::new(format!(
@@ -37,6 +42,16 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
             several.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" or a "),
             several.iter().map(|(kind, _)| format!("{kind}:{text}")).collect::<Vec<_>>().join(" or ")
         ))),
+    }
+}
+
+fn kind_target(kind: &str) -> Named {
+    match kind {
+        "passage" => Named::Passage,
+        "territory" | "operator" => Named::Actor,
+        "terminal" => Named::Node,
+        "crossing" => Named::Crossing,
+        _ => Named::Link,
     }
 }
 

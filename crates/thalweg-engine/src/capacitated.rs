@@ -1,19 +1,21 @@
 //! The program on a study: what shares a limit, cheapest admissible paths at given prices, flows back as an assignment.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
+use crate::elements::{Limited, background, capacity_factor, limited_elements};
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
-use crate::observed::{background, capacity_factor, counts_once, limited_elements};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
-use thalweg_model::ids::ActorId;
+use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Effect;
-use thalweg_model::model::Element;
-use thalweg_network::access::{Charges, concerns};
+use thalweg_model::rule::Rule;
+use thalweg_model::units::Unit;
+use thalweg_network::access::Charges;
 use thalweg_network::class::{Class, ClassId, Flag};
 use thalweg_network::demand::Variant;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
-use thalweg_network::gates::{carries_crossing_charge, selects};
+use thalweg_network::gates::{carries_crossing_charge, charged_per_arc, selects};
 use thalweg_network::instance::Instance;
-use thalweg_network::network::{ArcId, ArcRow, VertexId};
+use thalweg_network::network::{Arc, ArcId, ArcRow, VertexId};
+use thalweg_network::openings::row_only;
 
 /// A limit of the study: who shares it, how much fits, who owns its scarcity.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,65 +33,97 @@ pub struct Limit {
 pub struct Limits {
     /// The limits, in an order that only the study's tables decide.
     pub limits: Vec<Limit>,
+    /// Limits that some commodity may use but is not counted in, because the study has no conversion to the unit.
+    pub uncounted: Vec<(String, CommodityId)>,
     /// By class: arc, limit, base units used by one commodity unit; sorted by arc.
     usage: Vec<Vec<(u32, u32, f64)>>,
+    /// By class: flag, limit, base units used by one commodity unit that sets the flag.
+    touch_usage: Vec<Vec<(u32, u32, f64)>>,
 }
 
 impl Limits {
     /// The limits in force: stated capacities less background, and quotas.
     pub fn of(instance: &Instance) -> Self {
-        let mut limits = Vec::new();
-        let mut usage: Vec<Vec<(u32, u32, f64)>> = vec![Vec::new(); instance.classes.classes.len()];
-        for (label, element, capacity) in limited_elements(instance) {
-            let dimension = capacity.dimension();
-            let free = capacity.base_per_year() * capacity_factor(instance, &element)
-                - background(instance, &element, dimension);
-            let position = limits.len() as u32;
-            let arcs = member_arcs(instance, &element);
-            for (class, usage) in instance.classes.classes.iter().zip(&mut usage) {
-                if let Some(base) = instance.units.base_units(class.commodity, dimension) {
-                    usage.extend(arcs.iter().map(|(arc, weight)| (*arc, position, weight * base)));
+        let classes = &instance.classes.classes;
+        let mut found = Self {
+            limits: Vec::new(),
+            uncounted: Vec::new(),
+            usage: vec![Vec::new(); classes.len()],
+            touch_usage: vec![Vec::new(); classes.len()],
+        };
+        for limited in limited_elements(instance) {
+            let dimension = limited.capacity.dimension();
+            let free = limited.capacity.base_per_year() * capacity_factor(instance, &limited.arcs)
+                - background(instance, &limited.element, dimension);
+            let position = found.limits.len() as u32;
+            for (id, class) in classes.iter().enumerate() {
+                match instance.units.base_units(class.commodity, dimension) {
+                    Some(base) => {
+                        found.usage[id]
+                            .extend(limited.arcs.iter().map(|(arc, weight)| (*arc, position, weight * base)));
+                    }
+                    None => found.say_uncounted(class, &limited),
                 }
             }
-            limits.push(Limit { label, capacity: free.max(0.0), owners: owners(instance, &element) });
+            let owners = owners(instance, &limited);
+            found.limits.push(Limit { label: limited.label, capacity: free.max(0.0), owners });
         }
-        let mut found = Self { limits, usage };
         found.add_quotas(instance);
+        found.uncounted.sort();
+        found.uncounted.dedup();
         for usage in &mut found.usage {
             usage.sort_by_key(|(arc, limit, _)| (*arc, *limit));
         }
         found
     }
 
-    /// A quota is a limit shared by all shipments its rule concerns, at the arcs its gate means.
+    /// Whether both list the same limits in the same order.
+    pub fn counts_as(&self, other: &Limits) -> bool {
+        self.limits.iter().map(|limit| &limit.label).eq(other.limits.iter().map(|limit| &limit.label))
+    }
+
+    fn say_uncounted(&mut self, class: &Class, limited: &Limited) {
+        if limited.arcs.iter().any(|(arc, _)| class.allowed.contains(*arc as usize)) {
+            self.uncounted.push((limited.label.clone(), class.commodity));
+        }
+    }
+
+    /// A quota is a limit shared by all shipments its rule concerns: at a crossing, terminal, passage or link each time
+    /// one is passed, at anything that spreads over many arcs once a shipment.
     fn add_quotas(&mut self, instance: &Instance) {
-        let model = &instance.model;
-        let quotas = instance.supply.rules.iter().map(|row| &row.rule).filter(|rule| rule.effect == Effect::Quota);
-        for rule in quotas {
+        let rules = instance.supply.rules.iter().map(|row| &row.rule).enumerate();
+        for (number, rule) in rules.filter(|(_, rule)| rule.effect == Effect::Quota) {
             let position = self.limits.len() as u32;
-            let arcs: Vec<u32> = (0u32..)
-                .zip(instance.network.arcs())
-                .filter(|(_, arc)| {
-                    selects(model, &instance.supply.blockers, &rule.gate, arc)
-                        && carries_crossing_charge(&rule.gate, arc)
-                })
-                .map(|(arc, _)| arc)
-                .collect();
-            let mut concerned = vec![false; self.usage.len()];
-            for (segment, row) in instance.demand.segments.iter().enumerate() {
-                for (variant, class) in row.variants.iter().zip(&instance.classes.of_variant[segment]) {
-                    concerned[class.0 as usize] |= concerns(model, instance.as_of, &rule.shipment, &variant.shipment);
+            let label = format!("quota {}", rule.key);
+            let met_at = quota_arcs(instance, rule);
+            for (id, class) in instance.classes.classes.iter().enumerate() {
+                if !class.rules.contains(&number) {
+                    continue;
                 }
-            }
-            for (class, usage) in self.usage.iter_mut().enumerate().filter(|(class, _)| concerned[*class]) {
-                let commodity = instance.classes.classes[class].commodity;
-                let base = rule.unit.map_or(Some(1.0), |unit| instance.units.base_units(commodity, unit.dimension));
-                usage.extend(arcs.iter().filter_map(|arc| Some((*arc, position, base?))));
+                let in_unit = |unit: Unit| instance.units.base_units(class.commodity, unit.dimension);
+                let Some(base) = rule.unit.map_or(Some(1.0), in_unit) else {
+                    self.uncounted.push((label.clone(), class.commodity));
+                    continue;
+                };
+                let flag = class.flags.iter().position(|flag| flag.met_at == met_at);
+                match flag.filter(|_| !charged_per_arc(&rule.gate)) {
+                    Some(flag) => self.touch_usage[id].push((flag as u32, position, base)),
+                    None => self.usage[id].extend(met_at.ones().map(|arc| (arc as u32, position, base))),
+                }
             }
             let capacity = rule.value.value * rule.unit.map_or(1.0, |unit| unit.factor);
             let owners = vec![(rule.actor, 1.0)];
-            self.limits.push(Limit { label: format!("quota {}", rule.key), capacity: capacity.max(0.0), owners });
+            self.limits.push(Limit { label, capacity: capacity.max(0.0), owners });
         }
+    }
+
+    /// Prices of limits added up on the first touch of each flag of one class.
+    fn touch_surcharge(&self, id: ClassId, flags: usize, price: &[f64]) -> Vec<f64> {
+        let mut surcharge = vec![0.0; flags];
+        for (flag, limit, weight) in &self.touch_usage[id.0 as usize] {
+            surcharge[*flag as usize] += price[*limit as usize] * weight;
+        }
+        surcharge
     }
 
     /// Prices of limits added up on the arcs of one class.
@@ -102,9 +136,14 @@ impl Limits {
     }
 
     /// What a path of one class uses of each limit, ascending by limit.
-    fn used(&self, class: ClassId, arcs: &[ArcId]) -> Vec<(u32, f64)> {
-        let table = &self.usage[class.0 as usize];
+    fn used(&self, (id, class): (ClassId, &Class), arcs: &[ArcId]) -> Vec<(u32, f64)> {
+        let table = &self.usage[id.0 as usize];
         let mut used: BTreeMap<u32, f64> = BTreeMap::new();
+        for (flag, limit, weight) in &self.touch_usage[id.0 as usize] {
+            if arcs.iter().any(|arc| class.flags[*flag as usize].met_at.contains(arc.index())) {
+                *used.entry(*limit).or_default() += weight;
+            }
+        }
         for arc in arcs {
             let first = table.partition_point(|(other, ..)| *other < arc.0);
             for (_, limit, weight) in table[first..].iter().take_while(|(other, ..)| *other == arc.0) {
@@ -115,32 +154,34 @@ impl Limits {
     }
 }
 
-/// Arcs whose volume counts toward an element's capacity, with the weight of one unit.
-fn member_arcs(instance: &Instance, element: &Element) -> Vec<(u32, f64)> {
-    let arcs = (0u32..).zip(instance.network.arcs()).filter(|(_, arc)| counts_once(arc));
-    if let Element::Group(group) = element {
-        let members = &instance.model.groups[group.index()].members;
-        return arcs
-            .filter_map(|(id, arc)| {
-                let weight: f64 = members
-                    .iter()
-                    .filter(|(member, _)| instance.is_part_of(arc.row, member))
-                    .map(|(_, weight)| weight)
-                    .sum();
-                (weight > 0.0).then_some((id, weight))
-            })
-            .collect();
+/// Arcs a quota's gate means.
+fn quota_arcs(instance: &Instance, rule: &Rule) -> FixedBitSet {
+    let mut arcs = FixedBitSet::with_capacity(instance.network.arcs().len());
+    for (position, arc) in instance.network.arcs().iter().enumerate() {
+        let fits = selects(&instance.model, &instance.supply.blockers, &rule.gate, arc);
+        arcs.set(position, fits && carries_crossing_charge(&rule.gate, arc));
     }
-    arcs.filter(|(_, arc)| instance.is_part_of(arc.row, element)).map(|(id, _)| (id, 1.0)).collect()
+    arcs
 }
 
-/// Who owns the rent of an element: the asset's holders by look-through share, else the operator, else the territory.
-fn owners(instance: &Instance, element: &Element) -> Vec<(ActorId, f64)> {
-    let Some(arc) = instance.network.arcs().iter().find(|arc| instance.is_part_of(arc.row, element)) else {
-        return Vec::new();
-    };
+/// Who owns the rent of a limit, its arcs alike: holders of each arc's asset by look-through share, else its operator,
+/// else the side's or the territory's state. What nobody owns is left out.
+fn owners(instance: &Instance, limited: &Limited) -> Vec<(ActorId, f64)> {
+    let mut of_row: BTreeMap<ArcRow, Vec<(ActorId, f64)>> = BTreeMap::new();
+    for arc in limited.arcs.iter().map(|(arc, _)| &instance.network.arcs()[*arc as usize]) {
+        of_row.entry(row_only(arc.row)).or_insert_with(|| arc_owners(instance, arc));
+    }
+    let part = 1.0 / of_row.len().max(1) as f64;
+    let mut shares: BTreeMap<ActorId, f64> = BTreeMap::new();
+    for (owner, share) in of_row.into_values().flatten() {
+        *shares.entry(owner).or_default() += share * part;
+    }
+    shares.into_iter().collect()
+}
+
+fn arc_owners(instance: &Instance, arc: &Arc) -> Vec<(ActorId, f64)> {
     if let Some(asset) = arc.gates.asset {
-        let shares = crate::welfare::look_through(instance, asset);
+        let shares = crate::holders::look_through(instance, asset);
         if !shares.is_empty() {
             return shares;
         }
@@ -219,7 +260,7 @@ impl TouchCharge {
                         met_at: self.met_at.clone(),
                         denied_after: FixedBitSet::with_capacity(self.met_at.len()),
                         denied_by: Vec::new(),
-                        charges: Charges { surcharge: self.amount, to: None, delay_h: 0.0 },
+                        charges: Charges { surcharge: self.amount, ..Charges::default() },
                     });
                     class
                 });
@@ -301,10 +342,10 @@ impl<'a> StudyPricing<'a> {
 
     /// A path as a column: its variant first, then its arcs.
     pub fn column(&self, segment: u32, variant: usize, arcs: &[ArcId]) -> Option<Column> {
-        let class = self.instance.classes.of_variant[segment as usize][variant];
+        let id = self.instance.classes.of_variant[segment as usize][variant];
         let cost = self.search(segment as usize, variant).price(arcs)?;
         let path = std::iter::once(variant as u32).chain(arcs.iter().map(|arc| arc.0)).collect();
-        Some(Column { segment, cost, usage: self.limits.used(class, arcs), path })
+        Some(Column { segment, cost, usage: self.limits.used((id, self.instance.classes.class(id)), arcs), path })
     }
 }
 
@@ -323,7 +364,9 @@ impl Pricing for StudyPricing<'_> {
         for (variant, row) in instance.demand.segments[first as usize].variants.iter().enumerate() {
             let id = instance.classes.of_variant[first as usize][variant];
             let surcharge = self.limits.surcharge(id, network.arcs().len(), ask.group_price);
-            let search = Search { surcharge: Some(&surcharge), ..self.search(first as usize, variant) };
+            let search = self.search(first as usize, variant);
+            let touch = self.limits.touch_surcharge(id, search.class.flags.len(), ask.group_price);
+            let search = Search { surcharge: Some(&surcharge), touch_surcharge: Some(&touch), ..search };
             let only = match batch {
                 [segment] => instance.demand.segments[*segment as usize].destination,
                 _ => None,

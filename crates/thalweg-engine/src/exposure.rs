@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
 use thalweg_model::model::Model;
-use thalweg_network::demand::{Variant, state_of};
+use thalweg_network::demand::{Segment, Variant, state_of};
 use thalweg_network::gates::selects;
 use thalweg_network::instance::{Instance, lever_gates};
 use thalweg_network::network::Arc;
@@ -26,7 +26,8 @@ pub struct Exposure {
     pub commodity: CommodityId,
     /// Volume that touches a gate of the actor, commodity units a year.
     pub touching: f64,
-    /// The beneficiary's whole demand for it, commodity units a year.
+    /// The beneficiary's whole demand for it, and what it sells to demands that any supplier may serve, commodity
+    /// units a year.
     pub demand: f64,
 }
 
@@ -65,7 +66,10 @@ pub fn exposures(instance: &Instance, assignment: &Assignment) -> Vec<Exposure> 
         }
         for path in &flow.paths {
             let touched: BTreeSet<&(Lever, ActorId)> = path.arcs.iter().flat_map(|arc| &on_arc[arc.index()]).collect();
-            for beneficiary in &row.beneficiaries {
+            for beneficiary in &sharing(instance, row, path.variant) {
+                if !row.beneficiaries.contains(beneficiary) {
+                    *demand.entry((*beneficiary, row.commodity)).or_default() += path.volume;
+                }
                 for (lever, actor) in touched.iter().filter(|(_, actor)| actor != beneficiary) {
                     *touching.entry((*beneficiary, *actor, *lever, row.commodity)).or_default() += path.volume;
                 }
@@ -83,6 +87,13 @@ pub fn exposures(instance: &Instance, assignment: &Assignment) -> Vec<Exposure> 
             demand: demand[&(beneficiary, commodity)],
         })
         .collect()
+}
+
+/// Who benefits from what one variant delivers: the segment's own beneficiaries, and the supplier chosen.
+fn sharing(instance: &Instance, row: &Segment, variant: usize) -> BTreeSet<ActorId> {
+    let shipment = &row.variants[variant].shipment;
+    let parties = [shipment.shipper, shipment.origin, shipment.destination].into_iter().flatten();
+    row.beneficiaries.iter().copied().chain(parties.map(|party| state_of(&instance.model, party))).collect()
 }
 
 /// Whether a shipment is a beneficiary's: its shipper's, or it comes from or goes to it.

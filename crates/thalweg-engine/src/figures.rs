@@ -248,42 +248,38 @@ pub struct Load {
 /// Volume over capacity for every element that states a capacity.
 pub fn loads(instance: &Instance, assignment: &Assignment) -> Vec<Load> {
     let volumes = arc_volumes(instance, assignment);
-    crate::observed::limited_elements(instance)
+    crate::elements::limited_elements(instance)
         .into_iter()
-        .map(|(label, element, capacity)| {
+        .filter(|limited| open_now(instance, limited))
+        .map(|crate::elements::Limited { label, element, capacity, arcs }| {
             let dimension = capacity.dimension();
             let per_unit = capacity.unit.base_per_year();
             let mut volume = 0.0;
-            for (position, arc) in instance.network.arcs().iter().enumerate() {
-                if instance.is_part_of(arc.row, &element) && crate::observed::counts_once(arc) {
-                    volume += volumes[position]
+            for (arc, weight) in &arcs {
+                volume += weight
+                    * volumes[*arc as usize]
                         .iter()
                         .filter_map(|(commodity, units)| {
                             Some(units * instance.units.base_units(*commodity, dimension)?)
                         })
                         .sum::<f64>();
-                }
             }
-            let background = crate::observed::background(instance, &element, dimension);
+            let background = crate::elements::background(instance, &element, dimension);
             Load {
                 element: label,
                 volume: (volume + background) / per_unit,
                 background: background / per_unit,
-                capacity: capacity.value.value * crate::observed::capacity_factor(instance, &element),
-                unit: rate_name(&capacity),
+                capacity: capacity.value.value * crate::elements::capacity_factor(instance, &arcs),
+                unit: crate::elements::rate_name(&capacity),
             }
         })
         .collect()
 }
 
-/// Name of a capacity's unit as the table wrote it, reduced to per year, per day or per hour.
-pub fn rate_name(capacity: &thalweg_model::model::Capacity) -> String {
-    let span = match capacity.unit.spans_per_year as u32 {
-        1 => "yr",
-        365 => "d",
-        _ => "h",
-    };
-    format!("{}/{span}", capacity.unit.unit)
+/// Whether it is part of this state: a supplier some scenario brings or replaces is not part of the others.
+fn open_now(instance: &Instance, limited: &crate::elements::Limited) -> bool {
+    let sold = matches!(limited.element, thalweg_model::element::Element::Supply(_));
+    !sold || limited.arcs.iter().any(|(arc, _)| instance.supply.open.contains(*arc as usize))
 }
 
 /// Volume on every arc by commodity, commodity units a year.

@@ -1,13 +1,17 @@
 //! The methods: assignment, what follows from it, and the study that asks for both.
+pub mod assign;
 pub mod assignment;
 pub mod capacitated;
 pub mod closures;
 pub mod comparison;
+pub mod elements;
+pub mod equilibrium;
 pub mod exposure;
 pub mod figures;
 pub mod flow;
 pub mod furness;
 pub mod gate_kinds;
+pub mod holders;
 pub mod logit;
 pub mod observed;
 pub mod oracle;

@@ -3,7 +3,7 @@ use crate::assignment::Assignment;
 use crate::capacitated::{Limits, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
 use crate::exposure::{benefits, lever_arcs};
 use crate::flow::solver::Solver;
-use crate::flow::{Certificate, Flow, FlowError, Settings};
+use crate::flow::{Certificate, Flow, FlowError, Settings, Solved};
 use crate::gate_kinds::{ClosureKind, arcs_of};
 use crate::watch::Watch;
 use crate::welfare::{Welfare, total_welfare, welfare};
@@ -13,7 +13,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thalweg_model::ids::ActorId;
-use thalweg_model::mode::Lever;
+use thalweg_model::mode::{Effect, Lever};
+use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::class::TooManyFlags;
 use thalweg_network::demand::Variant;
@@ -117,6 +118,16 @@ impl State {
         self
     }
 
+    /// The one way to write this state: a share of one and a factor of one change nothing.
+    fn canonical(&self) -> Self {
+        let mut state = self.clone();
+        state.derated.retain(|_, millionths| *millionths != 1_000_000);
+        if state.unserved_cost_thousandths == 1000 {
+            state.unserved_cost_thousandths = 0;
+        }
+        state
+    }
+
     /// Factor on the cost of not being served.
     pub fn unserved_cost_factor(&self) -> f64 {
         if self.unserved_cost_thousandths == 0 { 1.0 } else { f64::from(self.unserved_cost_thousandths) / 1000.0 }
@@ -201,15 +212,13 @@ pub struct Counters {
     pub pivots: u64,
 }
 
-type Cell = Arc<OnceLock<Result<Arc<Value>, OracleError>>>;
-
 /// Values of states of one base; shared by threads.
 pub struct Oracle {
     base: Instance,
     scenarios: Vec<Scenario>,
-    start: OnceLock<(Limits, Solver)>,
+    start: OnceLock<Arc<(Limits, Solver)>>,
     instances: Mutex<BTreeMap<Vec<usize>, Arc<Instance>>>,
-    memo: Mutex<BTreeMap<State, Cell>>,
+    memo: Mutex<BTreeMap<State, Result<Arc<Value>, OracleError>>>,
     asked: AtomicU64,
     solves: AtomicU64,
     rounds: AtomicU64,
@@ -256,17 +265,23 @@ impl Oracle {
         }
     }
 
-    /// The value of a state; each is solved once, whoever asks first. A cancelled solve is not remembered.
+    /// The value of a state, solved when first asked for. A cancelled solve is not remembered.
+    ///
+    /// Nobody waits for another's solve: a solve spreads over the threads of the pool, and one that waited there for a
+    /// state its own thread has begun would wait for ever. Two who ask at once both solve, and find the same.
     pub fn value(&self, state: &State, watch: &dyn Watch) -> Result<Arc<Value>, OracleError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        let cell: Cell = {
-            let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
-            memo.entry(state.clone()).or_default().clone()
-        };
-        if watch.cancelled() && cell.get().is_none() {
-            return self.solve(state, watch).map(Arc::new);
+        let state = state.canonical();
+        let known = self.memo.lock().unwrap_or_else(PoisonError::into_inner).get(&state).cloned();
+        if let Some(known) = known {
+            return known;
         }
-        cell.get_or_init(|| self.solve(state, watch).map(Arc::new)).clone()
+        let value = self.solve(&state, watch).map(Arc::new);
+        let certificate = value.as_ref().map(|value| *value.certificate());
+        if certificate.is_ok_and(|row| row.solved == Solved::Interrupted && row.rounds < EXACT.rounds_max) {
+            return value;
+        }
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner).entry(state).or_insert(value).clone()
     }
 
     /// The instance after the state's scenarios; kept, as many states share it.
@@ -308,21 +323,26 @@ impl Oracle {
     }
 
     /// The base's limits and solver: every other state starts from them, so no thread's luck decides a start.
-    fn start(&self) -> Result<&(Limits, Solver), OracleError> {
+    fn start(&self, watch: &dyn Watch) -> Result<Arc<(Limits, Solver)>, OracleError> {
         if let Some(start) = self.start.get() {
-            return Ok(start);
+            return Ok(start.clone());
         }
         let limits = Limits::of(&self.base);
         let changes = PathChanges::default();
         let pricing = StudyPricing::new(&self.base, &limits, &changes);
         let mut solver = Solver::new(&pricing.problem(self.base.supply.unserved_cost_factor))?;
-        solver.solve(&pricing, &EXACT, &crate::watch::Silent)?;
+        solver.solve(&pricing, &EXACT, watch)?;
         drop(pricing);
-        Ok(self.start.get_or_init(|| (limits, solver)))
+        let start = Arc::new((limits, solver));
+        if watch.cancelled() {
+            return Ok(start);
+        }
+        Ok(self.start.get_or_init(|| start).clone())
     }
 
     fn solve(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
-        let (base_limits, base_solver) = self.start()?;
+        let start = self.start(watch)?;
+        let (base_limits, base_solver) = start.as_ref();
         let instance = self.instance(&state.scenarios)?;
         let mut limits = Limits::of(&instance);
         for limit in &mut limits.limits {
@@ -333,8 +353,7 @@ impl Oracle {
         let changes = Self::path_changes(state, &instance);
         let pricing = StudyPricing::new(&instance, &limits, &changes);
         let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
-        let alike =
-            base_limits.limits.iter().map(|limit| &limit.label).eq(limits.limits.iter().map(|limit| &limit.label));
+        let alike = limits.counts_as(base_limits) && same_quotas(&instance, &self.base);
         let mut solver = if alike {
             let mut solver = base_solver.clone();
             for (group, row) in problem.groups.iter().enumerate() {
@@ -353,6 +372,9 @@ impl Oracle {
         if !watch.cancelled() {
             solver.settle_prices(&pricing, &mut flow)?;
         }
+        if watch.cancelled() {
+            flow.certificate.solved = Solved::Interrupted;
+        }
         self.solves.fetch_add(1, Ordering::Relaxed);
         self.rounds.fetch_add(u64::from(flow.certificate.rounds), Ordering::Relaxed);
         self.pivots.fetch_add(flow.certificate.pivots, Ordering::Relaxed);
@@ -366,11 +388,20 @@ impl Oracle {
         drop(pricing);
         let touching = changes.touch.as_ref().map_or_else(Vec::new, |touch| touching(touch, &assignment));
         let value = Value { touching, value: flow.value, instance, limits, flow, assignment, bottlenecks, welfare };
-        if !watch.cancelled() {
+        if value.certificate().solved != Solved::Interrupted {
             check_identities(&value)?;
         }
         Ok(value)
     }
+}
+
+/// Whether two states have the same quotas, so that a path known in one uses the same limits in the other.
+fn same_quotas(one: &Instance, other: &Instance) -> bool {
+    let quotas = |instance: &'_ Instance| -> Vec<Rule> {
+        let rules = instance.supply.rules.iter().map(|row| &row.rule);
+        rules.filter(|rule| rule.effect == Effect::Quota).cloned().collect()
+    };
+    quotas(one) == quotas(other)
 }
 
 /// Units of the charged variants on paths that meet a touching arc, by segment.

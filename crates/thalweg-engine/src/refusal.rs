@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Lever;
-use thalweg_network::demand::state_of;
+use thalweg_network::demand::{Shipment, state_of};
 
 /// What follows when one actor denies one beneficiary by one lever. Amounts are study currency a year.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Refusal {
     pub of: ActorId,
     /// By which lever.
     pub lever: Lever,
+    /// Whether some of the refused's shipments come from or go to the refuser: then the refusal is an embargo too.
+    pub by_partner: bool,
     /// Rise of the whole system's cost: C(refused) - C(base), the area under the dependence curve.
     pub system_loss: f64,
     /// What happens to the beneficiary's own shipments.
@@ -101,11 +103,20 @@ pub fn refuse(
     let after = oracle.value(&from.clone().denying(by, Some(of), lever), watch)?;
     let own = |segment: usize| base.instance.demand.segments[segment].beneficiaries.contains(&of);
     let harm = compare((&base.instance, &base.assignment), (&after.instance, &after.assignment), own);
+    let partner = |shipment: &Shipment| shipment.origin == Some(by) || shipment.destination == Some(by);
+    let by_partner = base
+        .instance
+        .demand
+        .segments
+        .iter()
+        .filter(|row| row.beneficiaries.contains(&of))
+        .any(|row| row.variants.iter().any(|variant| partner(&variant.shipment)));
     let tolls = |value: &Value| value.welfare.of_state(&value.instance, by).tolls;
     Ok(Refusal {
         by,
         of,
         lever,
+        by_partner,
         system_loss: after.value - base.value,
         harm,
         welfare_loss: welfare_loss(&base, &after),

@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 use std::collections::BTreeSet;
 use thalweg_model::ids::{ActorId, CommodityId, NodeId};
 use thalweg_model::mode::{Effect, Mode, Operation};
-use thalweg_model::model::Rule;
+use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Target;
 use thalweg_network::access::denials;
 use thalweg_network::alternatives::{Variety, alternatives};

@@ -1,5 +1,6 @@
 //! The main job: the base and every scenario, their flows, figures, and who depends on whom.
-use crate::assignment::{Assignment, Method, assign};
+use crate::assign::{Method, assign};
+use crate::assignment::Assignment;
 use crate::closures::{Closure, closures};
 use crate::comparison::{Comparison, compare};
 use crate::exposure::{Exposure, exposures};

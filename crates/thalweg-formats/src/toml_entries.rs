@@ -1,5 +1,6 @@
 //! TOML files as entries that know their line: keys with values as text, and the tables of an array.
 use crate::csv_sheet::decode;
+use std::collections::BTreeSet;
 use thalweg_model::draft::Entry;
 use thalweg_model::place::Place;
 use thalweg_model::problem::Problem;
@@ -18,11 +19,15 @@ pub struct TomlEntries {
 /// Reads a file whose only tables are `[[array]]`; an empty `array` allows none.
 pub fn read_entries(file: &str, bytes: &[u8], array: &str, problems: &mut Vec<Problem>) -> TomlEntries {
     let mut entries = TomlEntries::default();
-    let Some(text) = decode(file, bytes, problems) else { return entries };
-    let lines = Lines(text);
-    let (root, errors) = DeTable::parse_recoverable(text);
+    let text = decode(file, bytes, problems);
+    let lines = Lines(&text);
+    let (root, errors) = DeTable::parse_recoverable(&text);
+    let mut rows = BTreeSet::new();
     for error in errors {
         let row = error.span().map_or(0, |span| lines.row(span.start));
+        if !rows.insert(row) {
+            continue;
+        }
         let message = format!("is not TOML: {}", error.message());
         problems.push(Problem::error(Place { row, ..Place::file(file) }, message));
     }

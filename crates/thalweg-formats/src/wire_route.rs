@@ -3,7 +3,8 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use thalweg_engine::routes::{Reason, Route, RouteAnswer, RouteQuery, modes, territories};
 use thalweg_model::ids::ActorId;
-use thalweg_model::model::{GateSelector, Model, Rule};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{GateSelector, Rule};
 use thalweg_network::class::Class;
 use thalweg_network::consent::Consent;
 use thalweg_network::instance::Instance;
@@ -316,7 +317,7 @@ fn leg_row(instance: &Instance, class: &Class, id: ArcId) -> LegRow {
             _ => String::new(),
         })
     };
-    let charges = class.charges.get(&id.0).copied().unwrap_or_default();
+    let charges = class.charges.get(&id.0).cloned().unwrap_or_default();
     let source = provenance(instance, arc.row);
     LegRow {
         operation: arc.operation.name(),

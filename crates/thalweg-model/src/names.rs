@@ -164,6 +164,12 @@ impl Names {
         self.entry(target, text).map(|entry| entry.key.as_str())
     }
 
+    /// Whether a text is the whole key, locode, name or alias of something, not only its beginning.
+    pub fn is_whole(&self, target: Target, text: &str) -> bool {
+        let wanted = fold(text);
+        self.entries.get(&target).is_some_and(|entries| entries.iter().any(|entry| entry.folded.contains(&wanted)))
+    }
+
     fn position(&self, target: Target, text: &str) -> Result<usize, NameError> {
         self.entry(target, text).map(|entry| entry.position)
     }

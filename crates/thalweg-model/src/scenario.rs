@@ -1,7 +1,9 @@
 //! A scenario: named, dated, sourced changes to a study, and nothing else.
+use crate::element::Element;
 use crate::ids::{ActorId, CommodityId};
-use crate::model::{Element, GateSelector, Holding, Rule, Supply};
+use crate::model::{Holding, Supply};
 use crate::place::Place;
+use crate::rule::{GateSelector, Rule};
 use crate::validity::Validity;
 
 /// What a change is applied to.

@@ -17,10 +17,11 @@
 use crate::ids::{ActorId, AssetId, CommodityId, LimitId, NodeId, PassageId, VehicleId};
 use crate::mode::{ActorKind, Confidence, Effect, HoldingKind, Lever, Mode, Operation, Status};
 use crate::model::{
-    Actor, Asset, Capacity, Charge, Commodity, Demand, GateSelector, Head, Held, Holding, Limit, Link, Membership,
-    Model, Node, Passage, Provenance, Rate, Rule, ShipmentPredicate, Sizes, Supply, Toll, Transfer, Vehicle,
+    Actor, Asset, Capacity, Charge, Commodity, Demand, Head, Held, Holding, Limit, Link, Membership, Model, Node,
+    Passage, Provenance, Rate, Sizes, Supply, Toll, Transfer, Vehicle,
 };
 use crate::place::Place;
+use crate::rule::{GateSelector, Rule, ShipmentPredicate};
 use crate::units::{Ranged, RateUnit, Unit};
 use crate::validity::Validity;
 use jiff::civil::date;

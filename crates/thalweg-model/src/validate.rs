@@ -73,6 +73,9 @@ fn need_rows(desk: &mut Desk, draft: &ModelDraft) {
         if !draft.tables.contains_key(table.name) {
             let file = format!("{}.csv", table.name);
             desk.error(Place::file(&file), "the table is missing", table.about);
+        } else if draft.rows(table).is_empty() {
+            let file = format!("{}.csv", table.name);
+            desk.problems.push(Problem::warning(Place::file(&file), "the table has no rows").hint(table.about));
         }
     }
 }

@@ -6,11 +6,12 @@
 use crate::demand::{Shipment, state_of};
 use crate::gates::{carries_crossing_charge, selects};
 use crate::network::Arc;
-use crate::supply::{Standing, Supply};
+use crate::supply::{RuleInForce, Standing, Supply};
 use std::collections::BTreeMap;
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::{ActorKind, Effect, Lever};
-use thalweg_model::model::{Model, Rule, ShipmentPredicate};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{Rule, ShipmentPredicate};
 use thalweg_model::validity::Date;
 
 /// Position of a rule in `Supply::rules`.
@@ -71,9 +72,9 @@ pub fn decisions<'r>(
     arc: &Arc,
 ) -> BTreeMap<Voice, &'r Rule> {
     let mut prevailing: BTreeMap<Voice, &'r Rule> = BTreeMap::new();
-    for (rule, standing) in fitting(model, supply, rules, arc) {
+    for RuleInForce { rule, standing, .. } in fitting(model, supply, rules, arc) {
         if rule.after.is_none() && matches!(rule.effect, Effect::Permit | Effect::Deny) {
-            let best = prevailing.entry((rule.actor, rule.lever, standing)).or_insert(rule);
+            let best = prevailing.entry((rule.actor, rule.lever, *standing)).or_insert(rule);
             if precedence(rule) > precedence(best) {
                 *best = rule;
             }
@@ -88,12 +89,11 @@ pub fn fitting<'r>(
     supply: &'r Supply,
     rules: &[RulePosition],
     arc: &Arc,
-) -> impl Iterator<Item = (&'r Rule, Standing)> {
+) -> impl Iterator<Item = &'r RuleInForce> {
     rules
         .iter()
         .map(|&position| supply.rules[position].as_ref())
         .filter(move |row| selects(model, &supply.blockers, &row.rule.gate, arc))
-        .map(|row| (&row.rule, row.standing))
 }
 
 /// The denials that shut an arc to a shipment regardless of history, one for each voice that denies.
@@ -102,27 +102,36 @@ pub fn denials<'r>(model: &Model, supply: &'r Supply, rules: &[RulePosition], ar
 }
 
 /// Surcharge and delay due at an arc each time it is passed.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Charges {
     /// Study currency per unit.
     pub surcharge: f64,
-    /// Who receives it, the highest charge's actor where several charge.
-    pub to: Option<ActorId>,
+    /// Who receives how much of it; the rest is a resource cost.
+    pub receipts: Vec<(ActorId, f64)>,
     /// h.
     pub delay_h: f64,
 }
 
+impl Charges {
+    /// Adds a surcharge, paid to somebody or lost.
+    pub fn add(&mut self, surcharge: f64, to: Option<ActorId>) {
+        self.surcharge += surcharge;
+        self.receipts.extend(to.filter(|_| surcharge != 0.0).map(|to| (to, surcharge)));
+    }
+}
+
 /// The charging rules that prevail at an arc: for each voice and effect the most specific, then the latest; every
 /// decree charges.
-pub fn charging<'r>(model: &Model, supply: &'r Supply, rules: &[RulePosition], arc: &Arc) -> Vec<&'r Rule> {
-    let mut prevailing: BTreeMap<(Voice, Effect, usize), &'r Rule> = BTreeMap::new();
-    for (position, (rule, standing)) in fitting(model, supply, rules, arc).enumerate() {
+pub fn charging<'r>(model: &Model, supply: &'r Supply, rules: &[RulePosition], arc: &Arc) -> Vec<&'r RuleInForce> {
+    let mut prevailing: BTreeMap<(Voice, Effect, usize), &'r RuleInForce> = BTreeMap::new();
+    for (position, row) in fitting(model, supply, rules, arc).enumerate() {
+        let RuleInForce { rule, standing, .. } = row;
         let charges = matches!(rule.effect, Effect::Surcharge | Effect::Delay) && rule.after.is_none();
         if charges && carries_crossing_charge(&rule.gate, arc) {
-            let own = if standing == Standing::Decree { position } else { 0 };
-            let best = prevailing.entry(((rule.actor, rule.lever, standing), rule.effect, own)).or_insert(rule);
-            if precedence(rule) > precedence(best) {
-                *best = rule;
+            let own = if *standing == Standing::Decree { position } else { 0 };
+            let best = prevailing.entry(((rule.actor, rule.lever, *standing), rule.effect, own)).or_insert(row);
+            if precedence(rule) > precedence(&best.rule) {
+                *best = row;
             }
         }
     }

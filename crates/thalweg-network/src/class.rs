@@ -1,5 +1,5 @@
 //! Policy classes: shipments whose decisions over all gates are equal share one mask, one cost vector, one automaton.
-use crate::access::{Charges, RulePosition, charging, denials, precedence, rules_for};
+use crate::access::{Charges, RulePosition, charging, denials, fitting, precedence, rules_for};
 use crate::costs::{ArcCost, CostTables, UnitTable, arc_costs};
 use crate::demand::{Demand, Shipment};
 use crate::gates::{charged_per_arc, selects};
@@ -9,7 +9,8 @@ use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
 use thalweg_model::ids::{CommodityId, VehicleId};
 use thalweg_model::mode::Effect;
-use thalweg_model::model::{GateSelector, Model, Rule};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{GateSelector, Rule};
 use thalweg_model::validity::Date;
 
 /// Most history flags one class may need: 2^3 automaton states, and one more bit for touch.
@@ -68,6 +69,8 @@ pub struct Classes {
     pub of_variant: Vec<Vec<ClassId>>,
     /// Arcs no class could cost because a rate or a conversion is missing, by commodity.
     pub uncosted: Vec<(CommodityId, usize)>,
+    /// Surcharges that are not charged because their unit does not convert: commodity and key of the rule.
+    pub uncharged: Vec<(CommodityId, String)>,
 }
 
 impl Classes {
@@ -121,7 +124,8 @@ pub fn build_classes(inputs: ClassInputs, demand: &Demand) -> Result<Classes, To
             segment.variants.iter().map(|variant| builder.class_of(&variant.shipment)).collect();
         of_variant.push(ids?);
     }
-    Ok(Classes { classes: builder.classes, of_variant, uncosted: builder.uncosted })
+    let uncharged = builder.uncharged();
+    Ok(Classes { classes: builder.classes, of_variant, uncosted: builder.uncosted, uncharged })
 }
 
 /// The class of one shipment that is in no demand row, for routes and explanations.
@@ -170,6 +174,7 @@ impl<'a> ClassBuilder<'a> {
                 && other.flags == class.flags
                 && other.charges == class.charges
                 && other.costs == class.costs
+                && self.quotas(&other.rules).eq(self.quotas(&class.rules))
         };
         let id = match self.classes.iter().position(equal) {
             Some(position) => position,
@@ -181,6 +186,27 @@ impl<'a> ClassBuilder<'a> {
         let id = ClassId(id as u32);
         self.by_signature.insert(signature, id);
         Ok(id)
+    }
+
+    /// Rules among these that are quotas: who shares one quota shares no class with who does not.
+    fn quotas(&self, rules: &[RulePosition]) -> impl Iterator<Item = RulePosition> {
+        rules.iter().copied().filter(|&rule| self.inputs.supply.rules[rule].rule.effect == Effect::Quota)
+    }
+
+    /// Surcharges whose unit does not convert to what a class carries.
+    fn uncharged(&self) -> Vec<(CommodityId, String)> {
+        let mut found: Vec<(CommodityId, String)> = Vec::new();
+        for class in &self.classes {
+            for rule in class.rules.iter().map(|&position| &self.inputs.supply.rules[position].rule) {
+                let converts = |unit| self.inputs.units.commodity_units(class.commodity, unit).is_some();
+                if rule.effect == Effect::Surcharge && !rule.unit.is_none_or(converts) {
+                    found.push((class.commodity, rule.key.clone()));
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
     }
 
     fn base_costs(&mut self, commodity: CommodityId, vehicles: &[VehicleId]) -> Vec<Option<ArcCost>> {
@@ -245,7 +271,7 @@ impl<'a> ClassBuilder<'a> {
             class.physical.set(position, physical);
             class.allowed.set(position, physical && open);
             let cost = adjusted(base[position].unwrap_or_default(), supply, position);
-            let charges = self.charges_at(rules, arc, *commodity);
+            let charges = self.charges_at(rules, position, *commodity);
             class.generalised.push(
                 cost.cost
                     + cost.toll
@@ -271,10 +297,10 @@ impl<'a> ClassBuilder<'a> {
     }
 
     /// Charges due at this arc each time it is passed.
-    fn charges_at(&self, rules: &[RulePosition], arc: &Arc, commodity: CommodityId) -> Charges {
+    fn charges_at(&self, rules: &[RulePosition], position: usize, commodity: CommodityId) -> Charges {
+        let ClassInputs { model, network, supply, .. } = self.inputs;
         let mut due = Charges::default();
-        let mut highest = 0.0;
-        for rule in charging(self.inputs.model, self.inputs.supply, rules, arc) {
+        for RuleInForce { rule, paid_to, .. } in charging(model, supply, rules, &network.arcs()[position]) {
             if !charged_per_arc(&rule.gate) {
                 continue;
             }
@@ -282,39 +308,54 @@ impl<'a> ClassBuilder<'a> {
                 due.delay_h += rule.value.value;
                 continue;
             }
-            let amount = self.amount(rule, commodity);
-            due.surcharge += amount;
-            if amount > highest {
-                highest = amount;
-                due.to = Some(rule.actor);
-            }
+            due.add(self.amount(rule, commodity), *paid_to);
+        }
+        for charge in supply.arc_charges.iter().filter(|charge| charge.arcs.contains(position)) {
+            due.surcharge += charge.charges.surcharge;
+            due.delay_h += charge.charges.delay_h;
+            due.receipts.extend(&charge.charges.receipts);
         }
         due
     }
 
-    /// Denials that ask for a history, and charges due at the first touch; of charges one actor makes by one lever
-    /// at the same gates only the one that prevails.
-    fn rules_with_history(&self, rules: &[RulePosition]) -> Vec<&'a Rule> {
-        let mut found: Vec<&'a Rule> = Vec::new();
-        for &position in rules {
-            let RuleInForce { rule, standing } = self.inputs.supply.rules[position].as_ref();
-            let charge = matches!(rule.effect, Effect::Surcharge | Effect::Delay);
-            if rule.after.is_some() && rule.effect == Effect::Deny {
-                found.push(rule);
-            } else if rule.after.is_none() && charge && !charged_per_arc(&rule.gate) {
-                let rival = found.iter().position(|other| same_charge(other, rule));
-                match rival {
-                    None => found.push(rule),
-                    Some(_) if *standing == Standing::Decree => found.push(rule),
-                    Some(rival) if precedence(rule) > precedence(found[rival]) => found[rival] = rule,
-                    Some(_) => {}
+    /// Denials that ask for a history, charges due at the first touch, and quotas that count it; of charges one actor
+    /// makes by one lever at the same gates only the one that prevails, decrees apart.
+    fn rules_with_history(&self, rules: &[RulePosition]) -> Vec<&'a RuleInForce> {
+        let mut found: Vec<&'a RuleInForce> = Vec::new();
+        for row in rules.iter().map(|&position| self.inputs.supply.rules[position].as_ref()) {
+            let rule = &row.rule;
+            let spread = rule.after.is_none() && !charged_per_arc(&rule.gate);
+            match rule.effect {
+                Effect::Deny if rule.after.is_some() => found.push(row),
+                Effect::Quota if spread => found.push(row),
+                Effect::Surcharge | Effect::Delay if spread => {
+                    let rival =
+                        found.iter().position(|other| row.standing == Standing::Study && same_charge(other, row));
+                    match rival {
+                        None => found.push(row),
+                        Some(rival) if precedence(rule) > precedence(&found[rival].rule) => found[rival] = row,
+                        Some(_) => {}
+                    }
                 }
+                _ => {}
             }
         }
         found
     }
 
-    /// The history bits the rules need: one for each `after` condition, one for each charge due at the first touch.
+    /// Arcs a denial with history shuts: those of its gates at which no exemption of the same voice prevails over it.
+    fn denied_after(&self, rules: &[RulePosition], row: &RuleInForce) -> FixedBitSet {
+        let ClassInputs { model, network, supply, .. } = self.inputs;
+        let mut arcs = FixedBitSet::with_capacity(network.arcs().len());
+        for (position, arc) in network.arcs().iter().enumerate() {
+            let shuts = selects(model, &supply.blockers, &row.rule.gate, arc);
+            arcs.set(position, shuts && !fitting(model, supply, rules, arc).any(|other| exempts(other, row)));
+        }
+        arcs
+    }
+
+    /// The history bits the rules need: one for each `after` condition, one for each charge due at the first touch and
+    /// each quota that counts it.
     fn flags(&self, rules: &[RulePosition], commodity: CommodityId) -> Result<Vec<Flag>, TooManyFlags> {
         let ClassInputs { model, network, supply, .. } = self.inputs;
         let at = |selector: &GateSelector| {
@@ -326,7 +367,8 @@ impl<'a> ClassBuilder<'a> {
         };
         let mut flags: Vec<Flag> = Vec::new();
         let mut needing = Vec::new();
-        for rule in self.rules_with_history(rules) {
+        for row in self.rules_with_history(rules) {
+            let rule = &row.rule;
             needing.push(rule.key.clone());
             let met_at = at(rule.after.as_ref().unwrap_or(&rule.gate));
             let index = flags.iter().position(|flag| flag.met_at == met_at).unwrap_or_else(|| {
@@ -336,13 +378,11 @@ impl<'a> ClassBuilder<'a> {
             });
             let flag = &mut flags[index];
             match rule.effect {
-                Effect::Surcharge => {
-                    flag.charges.surcharge += self.amount(rule, commodity);
-                    flag.charges.to = Some(rule.actor);
-                }
+                Effect::Surcharge => flag.charges.add(self.amount(rule, commodity), row.paid_to),
                 Effect::Delay => flag.charges.delay_h += rule.value.value,
-                _ => {
-                    flag.denied_after.union_with(&at(&rule.gate));
+                Effect::Quota => {}
+                Effect::Permit | Effect::Deny => {
+                    flag.denied_after.union_with(&self.denied_after(rules, row));
                     flag.denied_by.push(rule.key.clone());
                 }
             }
@@ -354,12 +394,19 @@ impl<'a> ClassBuilder<'a> {
     }
 }
 
-/// Whether two rules are one actor's charge of one kind at the same gates.
-fn same_charge(one: &Rule, other: &Rule) -> bool {
-    (one.actor, one.lever, one.effect) == (other.actor, other.lever, other.effect)
-        && one.gate == other.gate
-        && one.after.is_none()
-        && other.after.is_none()
+/// Whether two rows of the study are one actor's charge of one kind at the same gates.
+fn same_charge(one: &RuleInForce, other: &RuleInForce) -> bool {
+    let says = |row: &RuleInForce| (row.standing, row.rule.actor, row.rule.lever, row.rule.effect);
+    says(one) == says(other) && one.rule.gate == other.rule.gate
+}
+
+/// Whether a row is a permit by the same voice as a denial with history, and prevails over it.
+fn exempts(row: &RuleInForce, denial: &RuleInForce) -> bool {
+    let voice = |row: &RuleInForce| (row.standing, row.rule.actor, row.rule.lever);
+    row.rule.effect == Effect::Permit
+        && row.rule.after.is_none()
+        && voice(row) == voice(denial)
+        && precedence(&row.rule) > precedence(&denial.rule)
 }
 
 /// A row's cost as the scenario leaves it.

@@ -12,8 +12,11 @@ use thalweg_model::validity::Date;
 pub fn compile(model: &Model, as_of: Date, extra_supplies: &[Supply]) -> Network {
     let mut draft = NetworkDraft { model, as_of, drafts: Vec::new(), stations: BTreeSet::new() };
     draft.add_links();
-    draft.add_borders();
+    draft.add_listed_borders();
     draft.add_gauge_changes();
+    for mode in &model.head.implied_borders {
+        draft.add_implied_borders(*mode);
+    }
     draft.add_transfers();
     draft.add_terminals();
     draft.add_supplies(extra_supplies);
@@ -97,6 +100,9 @@ impl NetworkDraft<'_> {
         let strait = &self.model.passages[passage.index()];
         let middle = Vertex::Passage(id, forward);
         self.push((from, middle), Operation::Move, ArcRow::Link(id, forward), gates);
+        if !self.holds(&strait.provenance) {
+            return;
+        }
         let gates = ArcGates {
             territory: strait.territory,
             operator: strait.operator,
@@ -107,8 +113,9 @@ impl NetworkDraft<'_> {
         self.push((middle, to), Operation::Passage, ArcRow::Passage(passage, id, forward), gates);
     }
 
-    /// Listed crossings first, then implied ones where none is listed for that place and mode.
-    fn add_borders(&mut self) {
+    /// Listed crossings come before changes of gauge, which need the stations they make; implied borders come after,
+    /// where no crossing is listed for that place and mode, as a train changes gauge before it crosses.
+    fn add_listed_borders(&mut self) {
         let model = self.model;
         for (position, crossing) in model.crossings.iter().enumerate() {
             let sides: Vec<SideId> = (0..model.sides.len())
@@ -121,9 +128,6 @@ impl NetworkDraft<'_> {
                     self.add_listed_border(crossing, from, to);
                 }
             }
-        }
-        for mode in &model.head.implied_borders {
-            self.add_implied_borders(*mode);
         }
     }
 
@@ -236,6 +240,9 @@ impl NetworkDraft<'_> {
     }
 
     /// Loading and unloading: by the rows a place lists, or, where it lists none, on every mode that serves it.
+    ///
+    /// It happens on the place's own territory, so that what starts at a border place still crosses the border; where
+    /// a mode serves the place by foreign links only, on those.
     fn add_terminals(&mut self) {
         let model = self.model;
         let mut listed: BTreeMap<(NodeId, Operation), Vec<TransferId>> = BTreeMap::new();
@@ -243,7 +250,7 @@ impl NetworkDraft<'_> {
             let transfer = &model.transfers[id.index()];
             listed.entry((transfer.node, transfer.operation)).or_default().push(id);
         }
-        let stations: Vec<Station> = self.stations.iter().copied().collect();
+        let stations: Vec<Station> = self.stations.iter().filter(|station| self.is_home(station)).copied().collect();
         for operation in [Operation::Load, Operation::Unload] {
             for &station in &stations {
                 let mut rows: Vec<ArcRow> = Vec::new();
@@ -260,6 +267,13 @@ impl NetworkDraft<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a station stands on its place's own territory or at sea, or its mode has no station there that does.
+    fn is_home(&self, station: &Station) -> bool {
+        let home = self.model.nodes[station.node.index()].territory;
+        let own = |station: &Station| home.is_none() || station.territory.is_none() || station.territory == home;
+        own(station) || !self.stations_at(station.node, station.mode).iter().any(own)
     }
 
     fn add_terminal_arc(&mut self, operation: Operation, station: Station, row: ArcRow) {
@@ -320,7 +334,8 @@ impl NetworkDraft<'_> {
                     limit: match draft.row {
                         ArcRow::Passage(passage, ..) => model.passages[passage.index()].limit,
                         _ => link.and_then(|link| link.limit),
-                    },
+                    }
+                    .filter(|limit| self.holds(&model.limits[limit.index()].provenance)),
                     length_km: link.filter(|_| moves).map_or(0.0, |link| link.length_km.value),
                     commodities: link
                         .map(|link| link.commodities.clone())

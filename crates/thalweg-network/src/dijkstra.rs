@@ -18,6 +18,8 @@ pub struct Search<'a> {
     pub shut: Option<&'a FixedBitSet>,
     /// Added to the generalised cost of each arc.
     pub surcharge: Option<&'a [f64]>,
+    /// Added when a flag of the class is first set.
+    pub touch_surcharge: Option<&'a [f64]>,
 }
 
 /// A path and what it costs.
@@ -43,7 +45,7 @@ pub struct DijkstraScratch {
 impl<'a> Search<'a> {
     /// A search under a class's own mask and costs.
     pub fn of(network: &'a Network, class: &'a Class) -> Self {
-        Self { network, class, shut: None, surcharge: None }
+        Self { network, class, shut: None, surcharge: None, touch_surcharge: None }
     }
 
     /// The state after an arc and what passing it costs, or `None` where it is shut in this state.
@@ -61,7 +63,8 @@ impl<'a> Search<'a> {
             }
             if !was_seen && flag.met_at.contains(arc) {
                 after |= 1 << bit;
-                cost += flag.charges.surcharge + class.value_of_time * flag.charges.delay_h;
+                let touch = self.touch_surcharge.and_then(|touch| touch.get(bit)).copied().unwrap_or(0.0);
+                cost += touch + flag.charges.surcharge + class.value_of_time * flag.charges.delay_h;
             }
         }
         Some((after, cost))

@@ -3,7 +3,8 @@ use crate::network::{Arc, ArcGates};
 use std::collections::BTreeSet;
 use thalweg_model::ids::{ActorId, AssetId};
 use thalweg_model::mode::Operation;
-use thalweg_model::model::{GateSelector, Held, Holding, Model};
+use thalweg_model::model::{Held, Holding, Model};
+use thalweg_model::rule::GateSelector;
 use thalweg_model::validity::Date;
 
 /// For each asset the actors that can block it on a date, looked through chains of firms, states included.

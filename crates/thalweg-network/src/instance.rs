@@ -1,16 +1,20 @@
 //! One study on one date in one state: network, supply, demand and classes; scenarios make new ones of it.
+use crate::access::Charges;
 use crate::class::{Class, ClassInputs, Classes, TooManyFlags, build_classes, class_of_shipment};
 use crate::compile::compile;
 use crate::costs::UnitTable;
 use crate::demand::{Demand, Shipment};
 use crate::gates::{Blockers, selects};
 use crate::network::{ArcRow, Network};
-use crate::supply::{Adjustment, RuleInForce, Standing, Supply};
+use crate::supply::{Adjustment, ArcCharge, CapacityChange, RuleInForce, Standing, Supply};
+use fixedbitset::FixedBitSet;
 use std::sync::Arc;
+use thalweg_model::element::Element;
 use thalweg_model::ids::{ActorId, NodeId};
 use thalweg_model::mode::{ActorKind, Confidence, Effect, Lever};
-use thalweg_model::model::{Element, GateSelector, Held, Holding, Model, Provenance, Rule, ShipmentPredicate};
+use thalweg_model::model::{Held, Holding, Model, Provenance, Supply as SupplyRow};
 use thalweg_model::place::Place;
+use thalweg_model::rule::{GateSelector, Rule, ShipmentPredicate};
 use thalweg_model::scenario::{Change, Improvement, Scenario, Target};
 use thalweg_model::units::Ranged;
 use thalweg_model::validity::{Date, Validity};
@@ -87,8 +91,8 @@ impl Instance {
     /// The instance a scenario makes of this one.
     pub fn apply(&self, scenario: &Scenario) -> Result<Self, TooManyFlags> {
         let mut changed = self.clone();
-        for change in &scenario.changes {
-            changed.change(change);
+        for (position, change) in scenario.changes.iter().enumerate() {
+            changed.change(change, &scenario.changes[..position]);
         }
         changed.classified()
     }
@@ -146,7 +150,8 @@ impl Instance {
         }
     }
 
-    fn change(&mut self, change: &Change) {
+    /// Makes one change after the `earlier` ones of the same scenario.
+    fn change(&mut self, change: &Change, earlier: &[Change]) {
         match change {
             Change::Close(target) => {
                 for arc in self.arcs_of(target) {
@@ -159,19 +164,27 @@ impl Instance {
                 }
             }
             Change::Derate { target, factor } => {
-                self.adjust(target, |adjustment| adjustment.capacity_factor *= factor);
+                let arcs = self.arc_set(target);
+                self.supply.capacity_changes.push(CapacityChange { arcs, factor: *factor });
             }
             Change::Delay { target, hours } => self.charge(target, (Effect::Delay, *hours), None),
             Change::Surcharge { target, amount, to } => self.charge(target, (Effect::Surcharge, *amount), *to),
             Change::Improve { target, improvement } => {
-                self.adjust(target, |adjustment| improve(adjustment, improvement))
+                for arc in self.arcs_of(target) {
+                    improve(&mut self.supply.adjustments[arc], improvement);
+                }
+                if improvement.capacity_factor != 1.0 {
+                    let arcs = self.arc_set(target);
+                    self.supply.capacity_changes.push(CapacityChange { arcs, factor: improvement.capacity_factor });
+                }
             }
             Change::AddRule(rule) => {
-                let rule = RuleInForce { rule: rule.as_ref().clone(), standing: Standing::Study };
-                self.supply.rules.push(Arc::new(rule));
+                if rule.provenance.validity.holds(self.as_of) {
+                    self.supply.rules.push(Arc::new(RuleInForce::of_study(rule.as_ref().clone())));
+                }
             }
             Change::DropRule(key) => self.supply.rules.retain(|row| &row.rule.key != key),
-            Change::SetSupply(row) => self.set_supply(&row.key),
+            Change::SetSupply(row) => self.set_supply(row, earlier),
             Change::ScaleDemand { demand, commodity, factor } => {
                 for segment in &mut self.demand.segments {
                     let key = &self.model.demands[segment.demand.index()].key;
@@ -186,67 +199,59 @@ impl Instance {
         }
     }
 
-    fn adjust(&mut self, target: &Target, edit: impl Fn(&mut Adjustment)) {
-        for arc in self.arcs_of(target) {
-            edit(&mut self.supply.adjustments[arc]);
-        }
+    fn arc_set(&self, target: &Target) -> FixedBitSet {
+        let mut arcs = FixedBitSet::with_capacity(self.network.arcs().len());
+        arcs.extend(self.arcs_of(target));
+        arcs
     }
 
-    /// A delay or surcharge: on the arcs of an element each time, on gates as a rule would charge it.
+    /// A delay or surcharge: on the arcs of an element each time, on gates or a territory as a rule would charge it.
     fn charge(&mut self, target: &Target, (effect, value): (Effect, f64), to: Option<ActorId>) {
-        let selectors = match target {
-            Target::Gates(selector) => vec![selector.clone()],
-            Target::Element(element) => self.selectors_of(element),
+        let gate = match target {
+            Target::Gates(selector) => selector.clone(),
+            Target::Element(Element::Territory(state)) => {
+                GateSelector { territory: Some(*state), ..GateSelector::default() }
+            }
+            Target::Element(_) => {
+                let mut arcs = self.arc_set(target);
+                // A crossing is passed once, on leaving.
+                for arc in arcs.clone().ones() {
+                    let enters = matches!(self.network.arcs()[arc].row, ArcRow::Entry(_));
+                    arcs.set(arc, !enters);
+                }
+                let mut charges = Charges::default();
+                match effect {
+                    Effect::Delay => charges.delay_h = value,
+                    _ => charges.add(value, to),
+                }
+                self.supply.arc_charges.push(ArcCharge { arcs, charges });
+                return;
+            }
         };
-        let Some(anyone) = to.or_else(|| (!self.model.actors.is_empty()).then_some(ActorId(0))) else { return };
-        for gate in selectors {
-            let mut rule = decree(anyone, Lever::Operation, gate, ShipmentPredicate::default());
-            rule.rule.effect = effect;
-            rule.rule.value = Ranged::exactly(value);
-            self.supply.rules.push(Arc::new(rule));
-        }
+        self.supply.rules.push(Arc::new(decree(gate, (effect, value), to)));
     }
 
-    fn selectors_of(&self, element: &Element) -> Vec<GateSelector> {
-        let none = GateSelector::default();
-        match element {
-            Element::Link(key) => vec![GateSelector { link: Some(key.clone()), ..none }],
-            Element::Terminal(node) => vec![GateSelector { terminal: Some(*node), ..none }],
-            Element::Crossing(crossing) => vec![GateSelector { crossing: Some(*crossing), ..none }],
-            Element::Passage(passage) => vec![GateSelector { passage: Some(*passage), ..none }],
-            Element::Territory(state) => vec![GateSelector { territory: Some(*state), ..none }],
-            Element::Transfer(key) => {
-                let row = self.model.transfers.iter().find(|row| &row.key == key);
-                let gate =
-                    |terminal, operation| GateSelector { terminal: Some(terminal), operation: Some(operation), ..none };
-                row.map(|row| gate(row.node, row.operation)).into_iter().collect()
-            }
-            Element::Group(group) => self.model.groups[group.index()]
-                .members
-                .iter()
-                .flat_map(|(member, _)| self.selectors_of(member))
-                .collect(),
-            Element::Corridor(name) => {
-                let mut keys: Vec<&String> =
-                    self.model.links.iter().filter(|link| &link.corridor == name).map(|link| &link.key).collect();
-                keys.dedup();
-                keys.into_iter().map(|key| GateSelector { link: Some(key.clone()), ..none.clone() }).collect()
-            }
-            Element::Supply(_) => Vec::new(),
-        }
-    }
-
-    /// Opens a scenario's supplier and shuts the study's own rows of the same key.
-    fn set_supply(&mut self, key: &str) {
+    /// Opens a scenario's supplier and shuts all rows of the same key, but for those an earlier change of the same
+    /// scenario brought: they are steps of one cost curve.
+    fn set_supply(&mut self, row: &SupplyRow, earlier: &[Change]) {
         let own = self.model.supplies.len();
+        let first = |wanted: &SupplyRow| self.supply.extra_supplies.iter().position(|extra| extra == wanted);
+        let kept = earlier.iter().filter_map(|change| match change {
+            Change::SetSupply(before) if before.key == row.key => first(before),
+            _ => None,
+        });
+        let open: Vec<Option<usize>> = kept.map(Some).chain([first(row)]).collect();
         for (position, arc) in self.network.arcs().iter().enumerate() {
             if let ArcRow::Supply(supply) = arc.row {
                 let found = match self.model.supplies.get(supply.index()) {
                     Some(row) => &row.key,
                     None => &self.supply.extra_supplies[supply.index() - own].key,
                 };
-                if found == key {
-                    self.supply.open.set(position, supply.index() >= own);
+                if found == &row.key {
+                    self.supply.open.set(
+                        position,
+                        supply.index().checked_sub(own).is_some_and(|extra| open.contains(&Some(extra))),
+                    );
                 }
             }
         }
@@ -266,7 +271,6 @@ fn improve(adjustment: &mut Adjustment, improvement: &Improvement) {
     adjustment.time_h = adjustment.time_h * improvement.time_factor + improvement.time_h;
     adjustment.cost_factor *= improvement.cost_factor;
     adjustment.spread_factor *= improvement.spread_factor;
-    adjustment.capacity_factor *= improvement.capacity_factor;
 }
 
 /// The gates through which an actor acts by one lever.
@@ -290,8 +294,8 @@ pub fn lever_gates(actor: ActorId, lever: Lever) -> Vec<GateSelector> {
     }
 }
 
-/// A denial nobody wrote down.
-fn decree(actor: ActorId, lever: Lever, gate: GateSelector, shipment: ShipmentPredicate) -> RuleInForce {
+/// A charge of a scenario on gates; its actor matters only where somebody is paid.
+fn decree(gate: GateSelector, (effect, value): (Effect, f64), paid_to: Option<ActorId>) -> RuleInForce {
     let provenance = Provenance {
         place: Place::default(),
         validity: Validity::ALWAYS,
@@ -301,17 +305,17 @@ fn decree(actor: ActorId, lever: Lever, gate: GateSelector, shipment: ShipmentPr
     };
     let rule = Rule {
         key: "decree".to_owned(),
-        actor,
-        lever,
+        actor: paid_to.unwrap_or(ActorId(0)),
+        lever: Lever::Operation,
         gate,
-        shipment,
+        shipment: ShipmentPredicate::default(),
         after: None,
-        effect: Effect::Deny,
-        value: Ranged::exactly(0.0),
+        effect,
+        value: Ranged::exactly(value),
         unit: None,
         provenance,
     };
-    RuleInForce { rule, standing: Standing::Decree }
+    RuleInForce { rule, standing: Standing::Decree, paid_to }
 }
 
 /// What a state or firm holds directly, for stakes.

@@ -4,6 +4,7 @@ pub mod alternatives;
 pub mod class;
 pub mod compile;
 pub mod consent;
+pub mod contraction;
 pub mod costs;
 pub mod demand;
 pub mod dijkstra;

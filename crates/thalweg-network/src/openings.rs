@@ -7,7 +7,8 @@ use crate::supply::row_status;
 use std::collections::{BTreeMap, VecDeque};
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::{Lever, Status};
-use thalweg_model::model::{GateSelector, Model};
+use thalweg_model::model::Model;
+use thalweg_model::rule::GateSelector;
 
 /// Most permissions in one set.
 pub const PERMISSIONS_MAX: usize = 3;
@@ -113,7 +114,7 @@ pub fn needs(inputs: ClassInputs, class: &Class) -> Needs {
 }
 
 /// The row without its direction: opening a link opens it both ways.
-fn row_only(row: ArcRow) -> ArcRow {
+pub fn row_only(row: ArcRow) -> ArcRow {
     match row {
         ArcRow::Link(link, _) => ArcRow::Link(link, true),
         ArcRow::Passage(passage, link, _) => ArcRow::Passage(passage, link, true),

@@ -1,10 +1,13 @@
 //! What a scenario may change about a network: what is open, what it costs more, who may refuse whom.
+use crate::access::Charges;
 use crate::gates::Blockers;
 use crate::network::{ArcRow, Network};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
+use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Status;
-use thalweg_model::model::{Holding, Model, Rule, Supply as SupplyRow};
+use thalweg_model::model::{Holding, Model, Supply as SupplyRow};
+use thalweg_model::rule::Rule;
 use thalweg_model::validity::Date;
 
 /// What has been changed about one arc, beyond its row; the neutral value leaves the row as it is.
@@ -18,14 +21,29 @@ pub struct Adjustment {
     pub cost_factor: f64,
     /// On the standard deviation of the time.
     pub spread_factor: f64,
-    /// On the capacity.
-    pub capacity_factor: f64,
 }
 
 impl Adjustment {
     /// Changes nothing.
-    pub const NONE: Adjustment =
-        Adjustment { time_factor: 1.0, time_h: 0.0, cost_factor: 1.0, spread_factor: 1.0, capacity_factor: 1.0 };
+    pub const NONE: Adjustment = Adjustment { time_factor: 1.0, time_h: 0.0, cost_factor: 1.0, spread_factor: 1.0 };
+}
+
+/// A factor on capacities: on that of each limit all of whose arcs are among these.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CapacityChange {
+    /// Arcs of what the scenario names.
+    pub arcs: FixedBitSet,
+    /// The factor.
+    pub factor: f64,
+}
+
+/// What a scenario charges at each passing of some arcs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArcCharge {
+    /// The arcs.
+    pub arcs: FixedBitSet,
+    /// Surcharge and delay.
+    pub charges: Charges,
 }
 
 /// A rule, and whether the study wrote it or an analysis decreed it.
@@ -35,6 +53,15 @@ pub struct RuleInForce {
     pub rule: Rule,
     /// A decree stands beside the study's rules of the same actor and lever; no permit of theirs lifts it.
     pub standing: Standing,
+    /// Who receives what it charges; `None` makes it a resource cost.
+    pub paid_to: Option<ActorId>,
+}
+
+impl RuleInForce {
+    /// A rule of a table or of a scenario; its actor receives what it charges.
+    pub fn of_study(rule: Rule) -> Self {
+        Self { standing: Standing::Study, paid_to: Some(rule.actor), rule }
+    }
 }
 
 /// Who put a rule in force.
@@ -53,6 +80,10 @@ pub struct Supply {
     pub open: FixedBitSet,
     /// Adjustments by arc.
     pub adjustments: Vec<Adjustment>,
+    /// Factors on capacities.
+    pub capacity_changes: Vec<CapacityChange>,
+    /// Charges of scenarios on elements.
+    pub arc_charges: Vec<ArcCharge>,
     /// Access rules in force, those of scenarios and refusals included.
     pub rules: Vec<Arc<RuleInForce>>,
     /// Who can block which asset.
@@ -76,11 +107,13 @@ impl Supply {
             .rules
             .iter()
             .filter(|rule| rule.provenance.validity.holds(as_of))
-            .map(|rule| Arc::new(RuleInForce { rule: rule.clone(), standing: Standing::Study }))
+            .map(|rule| Arc::new(RuleInForce::of_study(rule.clone())))
             .collect();
         Self {
             open,
             adjustments: vec![Adjustment::NONE; network.arcs().len()],
+            capacity_changes: Vec::new(),
+            arc_charges: Vec::new(),
             rules,
             blockers: Blockers::of(model, &model.holdings, as_of),
             holdings: Arc::new(model.holdings.clone()),

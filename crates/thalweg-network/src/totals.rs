@@ -22,7 +22,8 @@ pub struct PathTotals {
     pub time_value: f64,
     /// Value of the spread (sum of standard deviations, so that paths stay additive), study currency per unit.
     pub spread_value: f64,
-    /// Tolls and surcharges by receiver; `None` receives what goes to nobody named.
+    /// Tolls and surcharges by receiver; what is paid to nobody is a resource cost and stands in none.
+    /// `None` receives a toll to nobody named.
     pub receipts: Vec<(Option<ActorId>, f64)>,
 }
 
@@ -39,7 +40,8 @@ impl PathTotals {
             totals.time_h += cost.time_h;
             totals.time_variance_h2 += cost.time_sd_h * cost.time_sd_h;
             totals.spread_value += class.value_of_reliability * cost.time_sd_h;
-            totals.receive(cost.toll_to, cost.toll, |totals| &mut totals.toll);
+            totals.toll += cost.toll;
+            totals.receive(cost.toll_to, cost.toll);
             let mut charges: Vec<_> = class.charges.get(&(position as u32)).into_iter().collect();
             for (flag, seen) in class.flags.iter().zip(&mut seen) {
                 if !*seen && flag.met_at.contains(position) {
@@ -49,18 +51,20 @@ impl PathTotals {
             }
             for charge in charges {
                 totals.time_h += charge.delay_h;
-                totals.receive(charge.to, charge.surcharge, |totals| &mut totals.surcharge);
+                totals.surcharge += charge.surcharge;
+                for &(to, amount) in &charge.receipts {
+                    totals.receive(Some(to), amount);
+                }
             }
         }
         totals.time_value = class.value_of_time * totals.time_h;
         totals
     }
 
-    fn receive(&mut self, to: Option<ActorId>, amount: f64, component: impl Fn(&mut Self) -> &mut f64) {
+    fn receive(&mut self, to: Option<ActorId>, amount: f64) {
         if amount == 0.0 {
             return;
         }
-        *component(self) += amount;
         match self.receipts.iter_mut().find(|(actor, _)| *actor == to) {
             Some((_, received)) => *received += amount,
             None => self.receipts.push((to, amount)),

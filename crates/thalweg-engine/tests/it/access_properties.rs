@@ -2,7 +2,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
-use thalweg_engine::assignment::{Assignment, Method, assign};
+use thalweg_engine::assign::{Method, assign};
+use thalweg_engine::assignment::Assignment;
 use thalweg_engine::closures::closures;
 use thalweg_engine::gate_kinds::{ClosureKind, closable};
 use thalweg_engine::oracle::{Oracle, State};

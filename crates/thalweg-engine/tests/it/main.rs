@@ -6,6 +6,7 @@
     reason = "tests stop at what they did not expect, read cases and say what they skip"
 )]
 mod access_properties;
+mod equilibrium_by_hand;
 mod flow_cases;
 mod flow_choice;
 mod flow_corridor;
@@ -14,4 +15,7 @@ mod flow_face;
 mod flow_oracle;
 mod flow_sioux_falls;
 mod flow_small;
+mod limits_and_quotas;
 mod mini_corridor_study;
+mod places_and_borders;
+mod scenario_changes;

@@ -1,7 +1,8 @@
 //! The golden case as a study: masks, classes, and what does not bind on capacity. Fictional numbers.
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use thalweg_engine::assignment::{Assignment, Method, assign};
+use thalweg_engine::assign::{Method, assign};
+use thalweg_engine::assignment::Assignment;
 use thalweg_engine::closures::closures;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::{Denial, Oracle, State, Value};

@@ -3,8 +3,8 @@ use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
 use crate::wire::losses::{LossRow, RefusalRow};
-use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport, run_report};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::wire::run::{FigureRow, RunReport, ScenarioReport, run_report};
+use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 use thalweg_engine::study::StudyResults;
 
@@ -23,7 +23,7 @@ pub fn headlines_of(report: &RunReport) -> Vec<String> {
         busiest_terminal(report),
         greatest_exposure(report),
         greatest_harm(report),
-        costliest_to_refuser(report),
+        cheapest_coercion(report),
         costliest_closure(report),
         worst_scenario(report),
         best_scenario(report),
@@ -106,10 +106,10 @@ fn busiest_terminal(report: &RunReport) -> Option<String> {
     ))
 }
 
-/// The largest share of a third party; where several are equal, the largest volume.
+/// The largest share that meets gates of a third party; where several are equal, the largest volume.
 fn greatest_exposure(report: &RunReport) -> Option<String> {
-    let third = |row: &&ExposureRow| row.third_party > 0.5 * row.touching;
-    let row = report.exposures.iter().filter(third).max_by(|one, other| {
+    let third = report.exposures.iter().filter(|row| row.third_party > 0.5 * row.touching);
+    let row = third.max_by(|one, other| {
         one.share.total_cmp(&other.share).then(one.touching.total_cmp(&other.touching)).then_with(|| {
             (&other.beneficiary, &other.actor, other.lever).cmp(&(&one.beneficiary, &one.actor, one.lever))
         })
@@ -126,25 +126,19 @@ fn greatest_exposure(report: &RunReport) -> Option<String> {
     ))
 }
 
-/// Refusals by those who stand between others, not by a partner of the trade itself.
-fn by_third_parties(report: &RunReport) -> impl Iterator<Item = &RefusalRow> {
-    let between: BTreeSet<(&str, &str, &str)> = report
-        .exposures
-        .iter()
-        .filter(|row| row.third_party > 0.5 * row.touching)
-        .map(|row| (row.actor.as_str(), row.beneficiary.as_str(), row.lever))
-        .collect();
-    report.refusals.iter().filter(move |row| between.contains(&(row.by.as_str(), row.of.as_str(), row.lever)))
-}
-
 fn cost_or_gain(report: &RunReport, amount: f64) -> String {
     if amount < 0.0 { format!("gains {}", money(report, -amount)) } else { format!("loses {}", money(report, amount)) }
 }
 
+/// Refusals by those who stand between the refused and its partners; a partner's own refusal is an embargo.
+fn between(report: &RunReport) -> impl Iterator<Item = &RefusalRow> {
+    report.refusals.iter().filter(|row| !row.by_partner)
+}
+
 fn greatest_harm(report: &RunReport) -> Option<String> {
-    let row = by_third_parties(report).max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
+    let row = between(report).max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
     Some(format!(
-        "The third party whose refusal hurts most: {} denies {} by {}: {} loses {}, {} {}.",
+        "The refusal by a state in between that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
         actor(report, &row.by),
         actor(report, &row.of),
         row.lever,
@@ -155,11 +149,11 @@ fn greatest_harm(report: &RunReport) -> Option<String> {
     ))
 }
 
-fn costliest_to_refuser(report: &RunReport) -> Option<String> {
-    let row = by_third_parties(report).max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
+fn cheapest_coercion(report: &RunReport) -> Option<String> {
+    let row = between(report).max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
     (row.self_cost > 0.0).then(|| {
         format!(
-            "The third party whom refusing costs most: {} denies {} by {}: it loses {}, {} loses {}.",
+            "The one that costs its author most: {} denies {} by {}: it loses {}, {} loses {}.",
             actor(report, &row.by),
             actor(report, &row.of),
             row.lever,
@@ -179,7 +173,10 @@ fn lost_volume(report: &RunReport, change: &LossRow) -> String {
 }
 
 fn costliest_closure(report: &RunReport) -> Option<String> {
-    let first = report.closures.iter().filter_map(|(kind, rows)| Some((*kind, rows.first()?)));
+    // A whole state or operator takes its own trade with it: what stands in between says more.
+    let between = ["passage", "crossing", "link", "terminal"];
+    let kinds = report.closures.iter().filter(|(kind, _)| between.contains(kind));
+    let first = kinds.filter_map(|(kind, rows)| Some((*kind, rows.first()?)));
     let (kind, row) = first.max_by(|one, other| one.1.change.loss.total_cmp(&other.1.change.loss))?;
     (row.change.loss > 0.0).then(|| {
         format!(
@@ -209,7 +206,8 @@ fn worst_scenario(report: &RunReport) -> Option<String> {
 
 fn best_scenario(report: &RunReport) -> Option<String> {
     let (state, change) = changes(report).min_by(|one, other| one.1.loss.total_cmp(&other.1.loss))?;
-    (change.loss < 0.0).then(|| format!("The most effective improvement: {}: saves {}.", state.title, money(report, -change.loss)))
+    (change.loss < 0.0)
+        .then(|| format!("The most effective improvement: {}: saves {}.", state.title, money(report, -change.loss)))
 }
 
 fn worst_misfit(report: &RunReport) -> Option<String> {
@@ -238,7 +236,11 @@ fn not_delivered(report: &RunReport) -> Option<String> {
         .map(|(key, volume)| format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key)))
         .collect();
     (!unmet.is_empty()).then(|| {
-        format!("Not delivered in the base: {} ({unreachable} of {} demands unreachable).", parts.join("; "), unmet.len())
+        format!(
+            "Not delivered in the base: {} ({unreachable} of {} demands unreachable).",
+            parts.join("; "),
+            unmet.len()
+        )
     })
 }
 

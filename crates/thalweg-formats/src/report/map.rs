@@ -105,7 +105,13 @@ pub fn change_map((base, run): (&Run, &Run), layer: &Layer, basemap: &Basemap) -
         }
         let change = volume(&after, id) - volume(&before, id);
         let moved = change.abs() > 0.005 * most;
-        let class = if !moved { "idle" } else if change > 0.0 { "gain" } else { "loss" };
+        let class = if !moved {
+            "idle"
+        } else if change > 0.0 {
+            "gain"
+        } else {
+            "loss"
+        };
         lines.push(Line { link: id, volume: if moved { change } else { 0.0 }, class: class.to_owned() });
         if moved {
             touched.insert(id, before.get(&id).or(after.get(&id)).cloned().unwrap_or_default());
@@ -363,7 +369,12 @@ impl Drawing<'_> {
         let y = height + 24.0;
         let classes: BTreeSet<&str> = self.lines.iter().map(|line| line.class.as_str()).collect();
         let modes = Mode::ALL.iter().map(|mode| (format!("m-{}", mode.name()), mode.name().replace('_', " ")));
-        let others = [("gain", "more than before"), ("loss", "less than before"), ("idle", "open, no change or no flow"), ("shut", "closed or planned")];
+        let others = [
+            ("gain", "more than before"),
+            ("loss", "less than before"),
+            ("idle", "open, no change or no flow"),
+            ("shut", "closed or planned"),
+        ];
         let others = others.into_iter().map(|(class, name)| (class.to_owned(), name.to_owned()));
         for (class, name) in modes.chain(others).filter(|(class, _)| classes.contains(class.as_str())) {
             let wide = if class.starts_with("m-") || class == "gain" || class == "loss" { 6.0 } else { 1.4 };

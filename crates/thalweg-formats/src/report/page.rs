@@ -126,9 +126,10 @@ impl Page<'_> {
 
     /// Amounts by commodity with units: `12,000 t of Grain`.
     pub fn volumes(&self, amounts: &std::collections::BTreeMap<String, f64>) -> String {
-        let shown = amounts.iter().filter(|(_, amount)| amount.abs() > 1e-9).map(|(key, amount)| {
-            format!("{} {} of {}", short(*amount), self.unit(key), escaped(&self.commodity(key)))
-        });
+        let shown = amounts
+            .iter()
+            .filter(|(_, amount)| amount.abs() > 1e-9)
+            .map(|(key, amount)| format!("{} {} of {}", short(*amount), self.unit(key), escaped(&self.commodity(key))));
         shown.collect::<Vec<_>>().join(", ")
     }
 }

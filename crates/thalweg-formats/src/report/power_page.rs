@@ -158,7 +158,11 @@ pub fn closures(page: &Page) -> String {
             continue;
         }
         let title = format!("Closing one {kind}, {money}");
-        let note = if free > 0 { format!("{free} more cost nothing: unused, or another way costs the same.") } else { String::new() };
+        let note = if free > 0 {
+            format!("{free} more cost nothing: unused, or another way costs the same.")
+        } else {
+            String::new()
+        };
         html += &picture(&title, &note, &bars(&title, &money, &legend, &shown));
     }
     html
@@ -185,7 +189,13 @@ pub fn reach(page: &Page) -> String {
                 row.mode.replace('_', " "),
                 escaped(&page.commodity(&row.commodity)),
                 row.status.to_owned(),
-                if row.length_km.is_none() { "–".to_owned() } else if through.is_empty() { "nobody".to_owned() } else { through.join(", ") },
+                if row.length_km.is_none() {
+                    "–".to_owned()
+                } else if through.is_empty() {
+                    "nobody".to_owned()
+                } else {
+                    through.join(", ")
+                },
                 row.length_km.map_or_else(|| "–".to_owned(), |length| quantity(length, "km")),
             ]
         })
@@ -193,7 +203,9 @@ pub fn reach(page: &Page) -> String {
     if rows.is_empty() {
         return paragraph("No country of the study has parts that are reached apart.");
     }
-    let lead = paragraph("By one mode alone, under the rules of the date. A mode is listed where it serves a place of either part.");
+    let lead = paragraph(
+        "By one mode alone, under the rules of the date. A mode is listed where it serves a place of either part.",
+    );
     let header = ["Country", "From and to", "Mode", "Carrying", "Status", "Through", "Length"];
     lead + &table("Reach", &header, &rows, &[6])
 }

@@ -142,10 +142,7 @@ fn project(projection: Projection, (longitude, latitude): (f64, f64)) -> (f64, f
         Projection::Azimuthal { longitude: x0, latitude: y0 } => {
             let cosine = y0.sin() * y.sin() + y0.cos() * y.cos() * (x - x0).cos();
             let stretch = (2.0 / (1.0 + cosine).max(1e-3)).sqrt();
-            (
-                stretch * y.cos() * (x - x0).sin(),
-                stretch * (y0.cos() * y.sin() - y0.sin() * y.cos() * (x - x0).cos()),
-            )
+            (stretch * y.cos() * (x - x0).sin(), stretch * (y0.cos() * y.sin() - y0.sin() * y.cos() * (x - x0).cos()))
         }
     }
 }

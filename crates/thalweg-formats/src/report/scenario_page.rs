@@ -33,7 +33,8 @@ pub fn scenarios(page: &Page) -> String {
             })
         })
         .collect();
-    let legend = [("rerouting", "rerouting"), ("unserved", "no longer delivered"), ("benefit", "saved or newly delivered")];
+    let legend =
+        [("rerouting", "rerouting"), ("unserved", "no longer delivered"), ("benefit", "saved or newly delivered")];
     let title = format!("Loss by scenario, {money}");
     html += &picture(&title, "", &bars(&title, &money, &legend, &rows));
     html += &summary(page, states);
@@ -84,11 +85,7 @@ fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
     }
     let money = page.money();
     let saves = change.loss < 0.0;
-    let mut text = format!(
-        "{} {} {money}.",
-        if saves { "It saves" } else { "It costs" },
-        figure(change.loss.abs())
-    );
+    let mut text = format!("{} {} {money}.", if saves { "It saves" } else { "It costs" }, figure(change.loss.abs()));
     if change.loss == 0.0 {
         text = "It changes nothing at least cost.".to_owned();
     }
@@ -174,8 +171,7 @@ fn before_after(page: &Page, state: &ScenarioReport) -> String {
 /// Who gains and who loses, in welfare and in receipts.
 fn gainers(page: &Page, state: &ScenarioReport) -> String {
     let Some(change) = &state.against_base else { return String::new() };
-    let keys: std::collections::BTreeSet<&String> =
-        state.welfare_loss.keys().chain(change.receipts.keys()).collect();
+    let keys: std::collections::BTreeSet<&String> = state.welfare_loss.keys().chain(change.receipts.keys()).collect();
     let mut rows: Vec<(&String, f64, f64)> = keys
         .into_iter()
         .map(|key| {
@@ -184,7 +180,9 @@ fn gainers(page: &Page, state: &ScenarioReport) -> String {
         })
         .filter(|(_, welfare, receipts)| welfare.abs() > 0.5 || receipts.abs() > 0.5)
         .collect();
-    rows.sort_by(|one, other| other.1.abs().max(other.2.abs()).total_cmp(&one.1.abs().max(one.2.abs())).then(one.0.cmp(other.0)));
+    rows.sort_by(|one, other| {
+        other.1.abs().max(other.2.abs()).total_cmp(&one.1.abs().max(one.2.abs())).then(one.0.cmp(other.0))
+    });
     let rows: Vec<Vec<String>> = rows
         .into_iter()
         .take(12)

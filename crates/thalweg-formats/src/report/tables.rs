@@ -73,8 +73,7 @@ pub fn figures_xlsx(report: &RunReport) -> Result<Vec<u8>, XlsxError> {
     let created = ExcelDateTime::parse_from_str(&report.head.as_of)?;
     workbook.set_properties(&DocProperties::new().set_title(&report.head.title).set_creation_datetime(&created));
     let bold = Format::new().set_bold();
-    let sheets =
-        [about(report), figures(report), observed(report), unmet(report), loads(report), scenarios(report)];
+    let sheets = [about(report), figures(report), observed(report), unmet(report), loads(report), scenarios(report)];
     for sheet in sheets.into_iter().chain([exposures(report), refusals(report), closures(report)]) {
         let page = workbook.add_worksheet();
         page.set_name(sheet.name)?;
@@ -155,8 +154,18 @@ fn observed(report: &RunReport) -> Sheet {
 }
 
 fn unmet(report: &RunReport) -> Sheet {
-    let header =
-        ["scenario", "demand", "commodity", "from", "to", "not delivered", "delivered", "unit", "reachable", "cost per unit"];
+    let header = [
+        "scenario",
+        "demand",
+        "commodity",
+        "from",
+        "to",
+        "not delivered",
+        "delivered",
+        "unit",
+        "reachable",
+        "cost per unit",
+    ];
     let rows = report.scenarios.iter().flat_map(|state| {
         state.unmet.iter().map(|row| {
             cells![
@@ -200,13 +209,7 @@ fn scenarios(report: &RunReport) -> Sheet {
 }
 
 fn loss_cells(change: &LossRow) -> Vec<Cell> {
-    cells![
-        change.loss,
-        change.rerouting,
-        change.unserved,
-        &amounts(&change.unserved_volume),
-        &amounts(&change.delay_h)
-    ]
+    cells![change.loss, change.rerouting, change.unserved, &amounts(&change.unserved_volume), &amounts(&change.delay_h)]
 }
 
 fn amounts(amounts: &BTreeMap<String, f64>) -> String {
@@ -216,16 +219,7 @@ fn amounts(amounts: &BTreeMap<String, f64>) -> String {
 fn exposures(report: &RunReport) -> Sheet {
     let header = ["beneficiary", "actor", "lever", "commodity", "touching", "demand", "unit", "share"];
     let rows = report.exposures.iter().map(|row| {
-        cells![
-            &row.beneficiary,
-            &row.actor,
-            row.lever,
-            &row.commodity,
-            row.touching,
-            row.demand,
-            &row.unit,
-            row.share
-        ]
+        cells![&row.beneficiary, &row.actor, row.lever, &row.commodity, row.touching, row.demand, &row.unit, row.share]
     });
     Sheet { name: "Exposure", header: header.into(), rows: rows.collect() }
 }

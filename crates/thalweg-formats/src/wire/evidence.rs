@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use thalweg_engine::study::Run;
 use thalweg_model::ids::{ActorId, SourceId};
 use thalweg_model::mode::{Confidence, Effect};
-use thalweg_model::model::{Model, Rule, ShipmentPredicate};
+use thalweg_model::model::Model;
+use thalweg_model::rule::{Rule, ShipmentPredicate};
 use thalweg_model::validity::Date;
 
 /// A rule in force.

@@ -94,6 +94,8 @@ pub struct RefusalRow {
     pub of: String,
     /// By which lever.
     pub lever: &'static str,
+    /// Whether the refuser trades with the refused itself, so that its refusal is an embargo and not only of transit.
+    pub by_partner: bool,
     /// Rise of the whole system's cost.
     pub system_loss: f64,
     /// Fall of the refused's welfare.
@@ -181,6 +183,7 @@ pub fn refusal_row(model: &Model, refusal: &Refusal) -> RefusalRow {
         by: key(model, refusal.by),
         of: key(model, refusal.of),
         lever: refusal.lever.name(),
+        by_partner: refusal.by_partner,
         system_loss: refusal.system_loss,
         harm: refusal.harm_to_refused(),
         self_cost: refusal.self_cost(),

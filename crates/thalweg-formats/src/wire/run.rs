@@ -1,5 +1,7 @@
 //! The wire shape of `run`: every state with its figures, and the analyses of the base.
-use crate::wire::evidence::{ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows};
+use crate::wire::evidence::{
+    ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
+};
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
 use schemars::JsonSchema;
 use serde::Serialize;

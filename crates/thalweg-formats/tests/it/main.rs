@@ -1,2 +1,9 @@
 //! The readers against whole studies and against files that are wrong in one way each.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod documents;
+mod equilibrium_published;
+mod faults;
+mod mutations;
+mod road_files;
+mod scenarios;
 mod studies;

@@ -1,8 +1,10 @@
 //! Rows of rules, capacity groups, background traffic and observations.
 use super::desk::Desk;
 use crate::draft::Row;
+use crate::element::{Background, CapacityGroup, Observation};
 use crate::mode::{Effect, Lever, Mode, Operation};
-use crate::model::{Background, Capacity, CapacityGroup, GateSelector, Observation, Rule, ShipmentPredicate};
+use crate::model::Capacity;
+use crate::rule::{GateSelector, Rule, ShipmentPredicate};
 use crate::schema::Target;
 use crate::units::Ranged;
 

@@ -2,12 +2,14 @@
 use super::index::{Index, wanted_kind};
 use super::money::Money;
 use crate::draft::Row;
+use crate::element::Element;
 use crate::ids::{ActorId, SourceId};
 use crate::mode::{Confidence, Mode};
-use crate::model::{BorderStep, Capacity, Charge, Element, GateSelector, Held, Provenance, Toll};
+use crate::model::{BorderStep, Capacity, Charge, Held, Provenance, Toll};
 use crate::nearest::nearest;
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::rule::GateSelector;
 use crate::schema::Target;
 use crate::units::Ranged;
 

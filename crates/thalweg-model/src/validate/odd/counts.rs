@@ -1,5 +1,6 @@
 //! Volumes that cannot be right: far from their kind, from their neighbours, from the capacity, or copied.
-use crate::model::{Capacity, Element, Model, Observation, Provenance};
+use crate::element::{Element, Observation};
+use crate::model::{Capacity, Model, Provenance};
 use crate::problem::Problem;
 use crate::schema::usual_volume;
 use crate::units::Dimension;
@@ -9,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const TIMES_THE_OTHERS: f64 = 5.0;
 /// A count this many times the capacity of its gate is odd.
 const TIMES_THE_CAPACITY: f64 = 2.0;
+/// Rounding to two digits changes a figure by no more than this share.
+const ROUNDED_AWAY: f64 = 0.05;
 
 /// Reports odd capacities, demands and counts.
 pub(crate) fn check(model: &Model, problems: &mut Vec<Problem>) {
@@ -142,9 +145,14 @@ fn relabelled(model: &Model, problems: &mut Vec<Problem>) {
 }
 
 fn same_figure(a: &Observation, b: &Observation) -> bool {
+    let (one, other) = (a.volume.base_per_year(), b.volume.base_per_year());
+    if (one - other).abs() > ROUNDED_AWAY * one.max(other) {
+        return false;
+    }
     let sources = |row: &Observation| row.provenance.sources.iter().copied().collect::<BTreeSet<_>>();
     let elsewhere = a.element != b.element || a.period != b.period;
-    let independent = sources(a).is_disjoint(&sources(b));
+    let sourced = !a.provenance.sources.is_empty() && !b.provenance.sources.is_empty();
+    let independent = sourced && sources(a).is_disjoint(&sources(b));
     if !elsewhere || !independent || a.commodity != b.commodity {
         return false;
     }

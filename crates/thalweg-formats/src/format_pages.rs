@@ -1,0 +1,147 @@
+//! The pages of `docs/formats`, written from the attribute tables.
+use std::fmt::Write as _;
+use thalweg_model::schema::head::STUDY;
+use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
+use thalweg_model::schema::{Attribute, Blank, Kind, TABLES, Table};
+use thalweg_model::units::Unit;
+
+/// The pages by file name.
+pub fn pages() -> Vec<(String, String)> {
+    let mut pages = vec![
+        ("README.md".to_owned(), overview()),
+        ("study.md".to_owned(), page(&STUDY, "study.toml")),
+        ("scenario.md".to_owned(), scenario_page()),
+    ];
+    pages
+        .extend(TABLES.iter().map(|table| (format!("{}.md", table.name), page(table, &format!("{}.csv", table.name)))));
+    pages
+}
+
+const GENERATED: &str =
+    "<!-- Written by `cargo xtask gen` from the attribute tables in crates/thalweg-model/src/schema. -->\n";
+
+fn overview() -> String {
+    let mut text = format!("# The files of a study\n\n{GENERATED}\n");
+    text.push_str(
+        "A study is a folder: `study.toml`, tables `<table>.csv`, and scenarios `scenario/<name>.toml`. A table may \
+         also be a folder of files, `<table>/*.csv`.\n\n\
+         Files are UTF-8, with or without byte order mark, with any line end, separated by commas, semicolons or tabs. \
+         The first row names the columns, in any order. Columns whose name starts with `_` are your own and are not \
+         read. Numbers have a decimal point and no thousands separator. Lists in a cell are separated by `|`. Beside \
+         a column of numbers or money `X` there may be `X_low` and `X_high`. A row with an empty `valid_from` or \
+         `valid_until` is open on that side. `thalweg check` lists everything wrong or odd at once.\n\n",
+    );
+    text.push_str("| file | a row is |\n|---|---|\n");
+    text.push_str("| [study.toml](study.md) | The head of the study. |\n");
+    for table in TABLES {
+        writeln!(text, "| [{0}.csv]({0}.md) | {1} |", table.name, table.about).expect("strings take text");
+    }
+    text.push_str("| [scenario/*.toml](scenario.md) | A scenario: named, dated changes. |\n\n## Units\n\n");
+    let units: Vec<String> = Unit::names().map(|name| format!("`{name}`")).collect();
+    writeln!(
+        text,
+        "Units of quantity: {}. Units of rate add a span of time: `/yr`, `/d` or `/h`; without one a year is meant; \
+         `MW` is `MWh/h`. Other units of a commodity convert by the table [conversion](conversion.md).",
+        units.join(", ")
+    )
+    .expect("strings take text");
+    text
+}
+
+fn page(table: &Table, file: &str) -> String {
+    let mut text = format!("# {file}\n\n{GENERATED}\n{}\n\n", table.about);
+    attributes(&mut text, table.attributes());
+    text
+}
+
+fn scenario_page() -> String {
+    let mut text = format!("# scenario/*.toml\n\n{GENERATED}\n{}\n\n", SCENARIO.about);
+    attributes(&mut text, SCENARIO.attributes());
+    text.push_str(
+        "\n## Changes\n\nEach change is a table `[[change]]` with the key `do` and the keys below. A target is one \
+         `link`, `terminal`, `transfer`, `crossing`, `group` or `corridor`; or gates, every one of which must fit: \
+         `territory`, `operator`, `owner`, `side`, `passage`, `asset`, `mode`, `operation`, also together with \
+         `crossing`, `terminal` or `link`.\n",
+    );
+    for table in CHANGES {
+        writeln!(text, "\n### do = \"{}\"\n\n{}\n", table.name, table.about).expect("strings take text");
+        let own = || table.attributes().filter(|attribute| !is_target(table, attribute));
+        match table.name {
+            "add_rule" => text.push_str("The columns of [rule](rule.md).\n"),
+            "set_supply" => text.push_str("The columns of [supply](supply.md).\n"),
+            "set_holding" => text.push_str("The columns of [holding](holding.md).\n"),
+            _ if own().next().is_none() => text.push_str("A target.\n"),
+            _ => attributes(&mut text, own()),
+        }
+        let aimed = table.parts.contains(&ELEMENTS);
+        if aimed && own().next().is_some() {
+            text.push_str("\nAnd a target.\n");
+        }
+    }
+    text
+}
+
+fn is_target(table: &Table, attribute: &Attribute) -> bool {
+    let targets = [thalweg_model::schema::access::GATES, ELEMENTS];
+    table.parts.contains(&ELEMENTS) && targets.iter().any(|part| part.contains(attribute))
+}
+
+fn attributes(text: &mut String, attributes: impl Iterator<Item = &'static Attribute>) {
+    text.push_str("| column | type | unit | required | empty means | meaning |\n|---|---|---|---|---|---|\n");
+    for attribute in attributes {
+        let required = if attribute.is_required() { "yes" } else { "" };
+        let empty = match attribute.blank {
+            Blank::Forbidden | Blank::Nothing => String::new(),
+            Blank::Value(value) => format!("`{}`", value.replace('|', "\\|")),
+            Blank::Means(words) => words.to_owned(),
+        };
+        writeln!(
+            text,
+            "| `{}` | {} | {} | {required} | {empty} | {}{} |",
+            attribute.name,
+            kind(attribute),
+            attribute.unit,
+            attribute.about.replace('|', "\\|"),
+            bounds(attribute)
+        )
+        .expect("strings take text");
+    }
+}
+
+fn kind(attribute: &Attribute) -> String {
+    let words = |words: &[&str]| words.join(", ");
+    match attribute.kind {
+        Kind::Key => "key".to_owned(),
+        Kind::Text => "text".to_owned(),
+        Kind::TextList => "list of texts".to_owned(),
+        Kind::Number => "number".to_owned(),
+        Kind::Money => "money".to_owned(),
+        Kind::Integer => "whole number".to_owned(),
+        Kind::Flag => "true or false".to_owned(),
+        Kind::Date => "date".to_owned(),
+        Kind::Unit => "unit".to_owned(),
+        Kind::RateUnit => "unit of rate".to_owned(),
+        Kind::Choice(choices) => format!("one of {}", words(choices)),
+        Kind::ChoiceList(choices) => format!("list of {}", words(choices)),
+        Kind::Reference(target) => format!("{} in [{1}]({1}.md)", target.noun(), target.table()),
+        Kind::ReferenceList(target) => format!("list of {0}s in [{1}]({1}.md)", target.noun(), target.table()),
+        Kind::Points => "points".to_owned(),
+    }
+}
+
+fn bounds(attribute: &Attribute) -> String {
+    let mut text = String::new();
+    let (least, most) = attribute.legal;
+    let numeric = attribute.takes_range() || attribute.kind == Kind::Integer;
+    if numeric && (least > f64::MIN || most < f64::MAX) {
+        match (least > f64::MIN, most < f64::MAX) {
+            (true, true) => text = format!(" From {least} to {most}."),
+            (true, false) => text = format!(" At least {least}."),
+            _ => text = format!(" At most {most}."),
+        }
+    }
+    if let Some((least, most)) = attribute.usual {
+        write!(text, " Usually {least} to {most}; `thalweg check` warns outside.").expect("strings take text");
+    }
+    text
+}
