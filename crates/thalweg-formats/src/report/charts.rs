@@ -188,14 +188,7 @@ pub fn ratios(title: &str, rows: &[Ratio]) -> String {
     let top = 26.0;
     let bottom = top + rows.len() as f64 * ROW;
     let mut svg = open(title, bottom + 34.0);
-    svg += &keys(
-        &[
-            ("dot", "counts in the fit"),
-            ("dot-out", "feeds demand or other year: not in the fit"),
-            ("band", "half to twice"),
-        ],
-        14.0,
-    );
+    svg += &keys(&[("dot", "in the fit"), ("dot-out", "left out of the fit"), ("band", "half to twice")], 14.0);
     let _ = write!(
         svg,
         "<rect class=\"band\" x=\"{:.1}\" y=\"{top}\" width=\"{:.1}\" height=\"{:.1}\"/>",
@@ -203,9 +196,7 @@ pub fn ratios(title: &str, rows: &[Ratio]) -> String {
         place(2.0) - place(0.5),
         bottom - top
     );
-    for (tick, name) in
-        [(0.05, "≤ 1/20"), (0.1, "1/10"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (10.0, "10"), (20.0, "≥ 20")]
-    {
+    for (tick, name) in [(0.05, "≤ 1/20"), (0.1, "1/10"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (10.0, "10"), (20.0, "≥ 20")] {
         let x = place(tick);
         let _ = write!(
             svg,

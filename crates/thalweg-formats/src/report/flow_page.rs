@@ -46,7 +46,8 @@ pub fn corridors(page: &Page) -> String {
         return paragraph("No link of the study names a corridor, or none carries anything.");
     }
     let mut html = paragraph(
-        "A shipment counts once on every corridor it uses, so shares can add up to more than 100 %. Descriptive program.",
+        "A shipment counts once on every corridor it uses, so shares can add up to more than 100 %. Corridors with under \
+         0.05 % are left out. Descriptive program.",
     );
     for (commodity, mut rows) in by_commodity {
         rows.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(other.0)));
@@ -55,7 +56,7 @@ pub fn corridors(page: &Page) -> String {
         let unit = format!("{}/yr", page.unit(commodity));
         let rows: Vec<Bar> = rows
             .into_iter()
-            .filter(|(_, volume)| *volume > 0.0)
+            .filter(|(_, volume)| *volume > 0.0005 * served)
             .enumerate()
             .map(|(position, (corridor, volume))| Bar {
                 label: corridor.replace('_', " "),

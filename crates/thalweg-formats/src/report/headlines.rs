@@ -106,15 +106,16 @@ fn busiest_terminal(report: &RunReport) -> Option<String> {
     ))
 }
 
-/// The largest share; where several are equal, the largest volume.
+/// The largest share that meets gates of a third party; where several are equal, the largest volume.
 fn greatest_exposure(report: &RunReport) -> Option<String> {
-    let row = report.exposures.iter().max_by(|one, other| {
+    let third = report.exposures.iter().filter(|row| row.third_party > 0.5 * row.touching);
+    let row = third.max_by(|one, other| {
         one.share.total_cmp(&other.share).then(one.touching.total_cmp(&other.touching)).then_with(|| {
             (&other.beneficiary, &other.actor, other.lever).cmp(&(&one.beneficiary, &one.actor, one.lever))
         })
     })?;
     Some(format!(
-        "Most exposed: {} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
+        "Most exposed to a third party: {} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
         percent(row.share),
         actor(report, &row.beneficiary),
         report.name("commodities", &row.commodity),

@@ -2,7 +2,7 @@
 use crate::report::basemap::Basemap;
 use crate::report::html::escaped;
 use crate::report::number::{axis, short, ticks};
-use crate::report::projection::Frame;
+use crate::report::projection::{Frame, bounds};
 use crate::report::traffic::{Layer, Traffic, course, layers, traffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -17,6 +17,8 @@ pub const MAP_STYLE: &str = include_str!("map.css");
 const WIDTH: f64 = 1000.0;
 const LINE_MAX: f64 = 13.0;
 const LINE_MIN: f64 = 0.9;
+const NAMES_REGION: usize = 32;
+const NAMES_WORLD: usize = 18;
 
 /// What is drawn over the land.
 pub struct Drawing<'a> {
@@ -126,16 +128,28 @@ pub fn change_map((base, run): (&Run, &Run), layer: &Layer, basemap: &Basemap) -
     Some(Drawing { instance: &run.instance, basemap, frame, lines, widths, title }.svg())
 }
 
-/// The densest part of where a layer runs: a tenth of the places may fall outside on each side of a wide network.
+/// Degrees of longitude a layer may span before its map leaves far places to an overview.
+const SPAN_MAX: f64 = 45.0;
+
+/// Where a layer runs on land: of a wide network a twelfth of the places on each side is left to the overview.
 pub fn region(instance: &Instance, flows: &BTreeMap<LinkId, Traffic>, layer: &Layer) -> Frame {
     let all = points(instance, flows, layer);
-    let inner = inner(&all);
-    let spread = |points: &[(f64, f64)]| {
-        let (west, east, south, north) = crate::report::projection::bounds(points);
-        (east - west) * (north - south)
-    };
-    let chosen = if spread(&all) > 2.2 * spread(&inner) && inner.len() > 5 { inner } else { all };
-    Frame::region(&chosen, WIDTH, (380.0, 620.0))
+    let (west, east, ..) = bounds(&all);
+    if all.is_empty() || east - west <= SPAN_MAX {
+        return Frame::region(&all, WIDTH, (380.0, 620.0));
+    }
+    let links = &instance.model.links;
+    let on_land = |id: &LinkId| links[id.index()].territory.is_some() || links[id.index()].mode == Mode::Ferry;
+    let ends: Vec<(f64, f64)> = flows
+        .iter()
+        .filter(|(id, flow)| layer.volume(flow) > 0.0 && on_land(id))
+        .flat_map(|(id, _)| {
+            let course = course(instance, &links[id.index()]);
+            [course[0], course[course.len() - 1]]
+        })
+        .collect();
+    let inner = inner(&ends);
+    Frame::region(if inner.len() > 3 { &inner } else { &all }, WIDTH, (420.0, 620.0))
 }
 
 /// A map of everything a layer touches, where its region leaves places out.
@@ -153,12 +167,12 @@ fn points(instance: &Instance, flows: &BTreeMap<LinkId, Traffic>, layer: &Layer)
     carrying.flat_map(|(id, _)| course(instance, &links[id.index()])).collect()
 }
 
-/// Points between the tenth and the ninetieth percentile of longitude and of latitude.
+/// Points between the eighth and the ninety-second percentile of longitude and of latitude.
 fn inner(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let between = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
-        (at(0.15), at(0.85))
+        (at(0.08), at(0.92))
     };
     if points.is_empty() {
         return Vec::new();
@@ -181,7 +195,7 @@ impl Drawing<'_> {
     /// The picture.
     pub fn svg(&self) -> String {
         let Frame { width, height, .. } = self.frame;
-        let legend_height = 46.0;
+        let legend_height = 64.0;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"map\" viewBox=\"0 0 {width} {:.0}\" role=\"img\" \
              aria-label=\"{title}\"><title>{title}</title>",
@@ -217,12 +231,24 @@ impl Drawing<'_> {
         svg
     }
 
+    /// The volume of the widest line: on land where a region is drawn, so that sea lanes do not hide it.
     fn most(&self) -> f64 {
-        self.lines.iter().map(|line| line.volume.abs()).fold(0.0, f64::max)
+        let links = &self.instance.model.links;
+        let seen = |line: &&Line| {
+            course(self.instance, &links[line.link.index()])
+                .iter()
+                .any(|point| self.frame.holds(self.frame.pixel(*point), 0.0))
+        };
+        let of = |modes: &dyn Fn(Mode) -> bool| {
+            let chosen = self.lines.iter().filter(|line| modes(links[line.link.index()].mode)).filter(seen);
+            chosen.map(|line| line.volume.abs()).fold(0.0, f64::max)
+        };
+        let on_land = of(&|mode| mode != Mode::Sea);
+        if self.frame.is_region() && on_land > 0.0 { on_land } else { of(&|_| true) }
     }
 
-    fn width_of(&self, volume: f64) -> f64 {
-        (volume.abs() / self.most().max(1e-12) * LINE_MAX).max(LINE_MIN)
+    fn width_of(&self, volume: f64, most: f64) -> f64 {
+        (volume.abs() / most.max(1e-12) * LINE_MAX).clamp(LINE_MIN, 1.4 * LINE_MAX)
     }
 
     fn traffic_lines(&self) -> String {
@@ -231,6 +257,7 @@ impl Drawing<'_> {
             let rank = |line: &Line| (line.volume != 0.0, line.volume.abs());
             rank(one).0.cmp(&rank(other).0).then(rank(other).1.total_cmp(&rank(one).1))
         });
+        let most = self.most();
         let mut svg = String::from("<g fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\">");
         for line in order {
             let link = &self.instance.model.links[line.link.index()];
@@ -243,7 +270,7 @@ impl Drawing<'_> {
             } else {
                 format!("{} ({}): {} {}", link.name, link.mode, short(line.volume), self.widths)
             };
-            let width = if line.volume == 0.0 { LINE_MIN } else { self.width_of(line.volume) };
+            let width = if line.volume == 0.0 { LINE_MIN } else { self.width_of(line.volume, most) };
             let _ = write!(
                 svg,
                 "<path class=\"{}\" stroke-width=\"{width:.1}\" d=\"{}\"><title>{}</title></path>",
@@ -265,7 +292,10 @@ impl Drawing<'_> {
             }
         }
         let mut order: Vec<(NodeId, f64)> = through.into_iter().collect();
-        let named = |node: NodeId| self.instance.model.nodes[node.index()].territory.is_some();
+        let named = |node: NodeId| {
+            let row = &self.instance.model.nodes[node.index()];
+            row.territory.is_some() && !["junction", "border"].contains(&row.node_type.as_str())
+        };
         order.sort_by(|one, other| {
             named(other.0).cmp(&named(one.0)).then(other.1.total_cmp(&one.1)).then(one.0.cmp(&other.0))
         });
@@ -286,11 +316,13 @@ impl Drawing<'_> {
             }
         }
         let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let most = if self.frame.is_region() { NAMES_REGION } else { NAMES_WORLD };
         for (row, x, y) in dots {
-            if !seen.insert(&row.name) {
+            let name = row.name.split(['/', '(']).next().unwrap_or(&row.name).trim();
+            if taken.len() >= most || !seen.insert(name) {
                 continue;
             }
-            let wide = row.name.chars().count() as f64 * 6.3;
+            let wide = name.chars().count() as f64 * 6.8;
             let spots = [
                 (x + 6.0, y + 4.0, "start"),
                 (x - 6.0, y + 4.0, "end"),
@@ -324,7 +356,7 @@ impl Drawing<'_> {
                     spot.0,
                     spot.1,
                     spot.2,
-                    escaped(&row.name)
+                    escaped(name)
                 );
             }
         }
@@ -334,7 +366,7 @@ impl Drawing<'_> {
     fn legend(&self, height: f64) -> String {
         let mut svg = String::new();
         let mut x = 8.0;
-        let y = height + 28.0;
+        let y = height + 24.0;
         let classes: BTreeSet<&str> = self.lines.iter().map(|line| line.class.as_str()).collect();
         let modes = Mode::ALL.iter().map(|mode| (format!("m-{}", mode.name()), mode.name().replace('_', " ")));
         let others = [
@@ -356,29 +388,30 @@ impl Drawing<'_> {
             );
             x += 48.0 + name.chars().count() as f64 * 6.4;
         }
-        let tick_values = ticks(self.most(), 3);
-        let mut right = self.frame.width - 8.0;
-        let unit = format!("Width: {}", self.widths);
-        let widest = unit.chars().count() as f64 * 6.2;
-        for tick in tick_values.iter().rev().take(2) {
-            let text = axis(*tick);
-            right -= text.chars().count() as f64 * 6.8;
-            let _ = write!(svg, "<text class=\"key\" x=\"{right:.0}\" y=\"{y:.0}\">{text}</text>");
-            right -= 34.0;
+        svg + &self.widths_legend(y + 24.0)
+    }
+
+    fn widths_legend(&self, y: f64) -> String {
+        let most = self.most();
+        let capped = self.lines.iter().any(|line| line.volume.abs() > 1.4 * most);
+        let said = if capped { "; sea lanes beyond the widest line are cut to it" } else { "" };
+        let unit = format!("Width: {}{said}", self.widths);
+        let mut svg = format!("<text class=\"key\" x=\"8\" y=\"{y:.0}\">{}</text>", escaped(&unit));
+        let mut x = 30.0 + unit.chars().count() as f64 * 6.3;
+        let marks = ticks(most, 4);
+        let halved: Vec<f64> = marks.first().map(|first| first / 2.0).into_iter().chain(marks.iter().copied()).collect();
+        for mark in halved.iter().take(4) {
+            let text = axis(*mark);
             let _ = write!(
                 svg,
-                "<path class=\"scale\" fill=\"none\" stroke-width=\"{:.1}\" d=\"M{right:.0} {:.0}h28\"/>",
-                self.width_of(*tick),
-                y - 4.0
+                "<path class=\"scale\" fill=\"none\" stroke-width=\"{:.1}\" d=\"M{x:.0} {:.0}h28\"/>\
+                 <text class=\"key\" x=\"{:.0}\" y=\"{y:.0}\">{text}</text>",
+                self.width_of(*mark, most),
+                y - 4.0,
+                x + 34.0
             );
-            right -= 12.0;
+            x += 52.0 + text.chars().count() as f64 * 6.8;
         }
-        let _ = write!(
-            svg,
-            "<text class=\"key\" x=\"{:.0}\" y=\"{y:.0}\" text-anchor=\"end\">{}</text>",
-            right.max(widest),
-            escaped(&unit)
-        );
         svg
     }
 }

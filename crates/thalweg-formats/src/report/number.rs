@@ -6,6 +6,8 @@ pub fn short(value: f64) -> String {
     match size {
         _ if !value.is_finite() => "unbounded".to_owned(),
         _ if size == 0.0 => "0".to_owned(),
+        // Logit shares of hopeless routes: no reader gains from an exponent of -80.
+        _ if size < 1e-6 => "≈ 0".to_owned(),
         _ if size >= 999_500_000.0 => format!("{} billion", digits(value / 1e9)),
         _ if size >= 999_500.0 => format!("{} million", digits(value / 1e6)),
         _ => digits(value),

@@ -42,7 +42,7 @@ fn matrix(page: &Page, title: &str, rows: &[&ExposureRow]) -> String {
         .map(|key| format!("<th scope=\"col\" title=\"{}\">{}</th>", escaped(&page.actor(key)), escaped(key)))
         .collect();
     let mut html = format!(
-        "<div class=\"scroll\"><table class=\"heat\"><caption>{}: share of the row's volume that meets the column's gates, %</caption>\
+        "<div class=\"scroll\"><table class=\"heat\" aria-label=\"{}: share of the row's volume that meets the column's gates, %\">\
          <thead><tr><th></th>{head}</tr></thead><tbody>",
         escaped(title)
     );

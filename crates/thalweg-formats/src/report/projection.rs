@@ -58,6 +58,11 @@ impl Frame {
         }
     }
 
+    /// Whether it shows a region and not the world.
+    pub fn is_region(&self) -> bool {
+        self.projection != Projection::World
+    }
+
     /// Pixel of a longitude and latitude.
     pub fn pixel(&self, point: (f64, f64)) -> (f64, f64) {
         let (x, y) = project(self.projection, point);

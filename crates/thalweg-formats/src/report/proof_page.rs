@@ -50,7 +50,10 @@ pub fn observed(page: &Page) -> String {
     let dots: Vec<Ratio> = rows
         .iter()
         .map(|row| Ratio {
-            label: format!("{} {}", page.element(&row.gate), row.period),
+            label: {
+                let (kind, key) = row.gate.split_once(' ').unwrap_or(("", &row.gate));
+                format!("{} {}", page.named(kind, key), row.period)
+            },
             ratio: if row.observed > 0.0 { row.modelled / row.observed } else { 1.0 },
             fitted: in_fit(row),
             note: format!("{} / {} {}", short(row.modelled), short(row.observed), row.unit),

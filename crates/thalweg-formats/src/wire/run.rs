@@ -5,13 +5,14 @@ use crate::wire::evidence::{
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use thalweg_engine::exposure::Exposure;
+use thalweg_engine::exposure::{Exposure, actors_on};
 use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::reach::Reach;
 use thalweg_engine::study::{Run, StudyResults};
-use thalweg_model::ids::ActorId;
+use thalweg_model::ids::{ActorId, CommodityId};
+use thalweg_model::mode::Lever;
 use thalweg_model::model::Model;
 
 /// Answer of `thalweg run`.
@@ -210,6 +211,8 @@ pub struct ExposureRow {
     pub unit: String,
     /// Share of the demand, 0 to 1.
     pub share: f64,
+    /// Part of the touching volume in which the actor is no party: not the state of shipper, origin or destination.
+    pub third_party: f64,
     /// Least share over equally cheap flows, null where not worked out.
     pub min: Option<f64>,
     /// Greatest share over equally cheap flows.
@@ -240,6 +243,7 @@ pub struct ReachRow {
 /// Results in the study's keys.
 pub fn run_report(results: &StudyResults) -> RunReport {
     let model = &results.base.instance.model;
+    let third = third_party(&results.base);
     let runs = std::iter::once(&results.base).chain(&results.scenarios);
     let closures = results.closures.iter().map(|(kind, rows)| {
         let rows = rows
@@ -252,7 +256,7 @@ pub fn run_report(results: &StudyResults) -> RunReport {
         head: run_head(results),
         names: names(model),
         scenarios: runs.map(scenario_report).collect(),
-        exposures: results.exposures.iter().map(|row| exposure_row(model, row)).collect(),
+        exposures: results.exposures.iter().map(|row| exposure_row(model, row, &third)).collect(),
         refusals: results.refusals.iter().map(|row| refusal_row(model, row)).collect(),
         closures: closures.collect(),
         reach: results.reach.iter().map(|row| reach_row(model, row)).collect(),
@@ -414,7 +418,33 @@ fn unmet(run: &Run) -> Vec<UnmetRow> {
         .collect()
 }
 
-fn exposure_row(model: &Model, row: &Exposure) -> ExposureRow {
+/// Volume of third parties by beneficiary, actor, lever and commodity.
+type ThirdParty = BTreeMap<(ActorId, ActorId, Lever, CommodityId), f64>;
+
+/// What meets gates of actors who are no party to the shipment.
+fn third_party(base: &Run) -> ThirdParty {
+    let instance = &base.instance;
+    let on_arc: Vec<_> = instance.network.arcs().iter().map(|arc| actors_on(instance, arc)).collect();
+    let mut found = ThirdParty::new();
+    for (segment, flow) in instance.demand.segments.iter().zip(&base.least_cost.assignment.segments) {
+        for path in &flow.paths {
+            let origin = segment.variants.get(path.variant).and_then(|variant| variant.shipment.origin);
+            let touched: BTreeSet<&(Lever, ActorId)> = path.arcs.iter().flat_map(|arc| &on_arc[arc.index()]).collect();
+            let outside = touched.iter().filter(|(_, actor)| {
+                !segment.beneficiaries.contains(actor) && origin != Some(*actor)
+            });
+            for (lever, actor) in outside {
+                for beneficiary in &segment.beneficiaries {
+                    *found.entry((*beneficiary, *actor, *lever, segment.commodity)).or_default() += path.volume;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn exposure_row(model: &Model, row: &Exposure, third: &ThirdParty) -> ExposureRow {
+    let key = (row.beneficiary, row.actor, row.lever, row.commodity);
     let commodity = &model.commodities[row.commodity.index()];
     ExposureRow {
         beneficiary: actor_key(model, row.beneficiary),
@@ -425,6 +455,7 @@ fn exposure_row(model: &Model, row: &Exposure) -> ExposureRow {
         demand: row.demand,
         unit: commodity.unit.to_string(),
         share: row.share(),
+        third_party: third.get(&key).copied().unwrap_or(0.0),
         min: None,
         max: None,
     }
