@@ -1,3 +1,5 @@
 //! The built command, run as a user runs it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod caspian_routes;
+mod run_report;
 mod study_commands;

@@ -196,7 +196,9 @@ pub fn ratios(title: &str, rows: &[Ratio]) -> String {
         place(2.0) - place(0.5),
         bottom - top
     );
-    for (tick, name) in [(0.05, "≤ 1/20"), (0.1, "1/10"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (10.0, "10"), (20.0, "≥ 20")] {
+    for (tick, name) in
+        [(0.05, "≤ 1/20"), (0.1, "1/10"), (0.5, "1/2"), (1.0, "1"), (2.0, "2"), (10.0, "10"), (20.0, "≥ 20")]
+    {
         let x = place(tick);
         let _ = write!(
             svg,

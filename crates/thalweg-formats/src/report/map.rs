@@ -399,7 +399,8 @@ impl Drawing<'_> {
         let mut svg = format!("<text class=\"key\" x=\"8\" y=\"{y:.0}\">{}</text>", escaped(&unit));
         let mut x = 30.0 + unit.chars().count() as f64 * 6.3;
         let marks = ticks(most, 4);
-        let halved: Vec<f64> = marks.first().map(|first| first / 2.0).into_iter().chain(marks.iter().copied()).collect();
+        let halved: Vec<f64> =
+            marks.first().map(|first| first / 2.0).into_iter().chain(marks.iter().copied()).collect();
         for mark in halved.iter().take(4) {
             let text = axis(*mark);
             let _ = write!(

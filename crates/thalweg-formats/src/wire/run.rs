@@ -430,9 +430,8 @@ fn third_party(base: &Run) -> ThirdParty {
         for path in &flow.paths {
             let origin = segment.variants.get(path.variant).and_then(|variant| variant.shipment.origin);
             let touched: BTreeSet<&(Lever, ActorId)> = path.arcs.iter().flat_map(|arc| &on_arc[arc.index()]).collect();
-            let outside = touched.iter().filter(|(_, actor)| {
-                !segment.beneficiaries.contains(actor) && origin != Some(*actor)
-            });
+            let outside =
+                touched.iter().filter(|(_, actor)| !segment.beneficiaries.contains(actor) && origin != Some(*actor));
             for (lever, actor) in outside {
                 for beneficiary in &segment.beneficiaries {
                     *found.entry((*beneficiary, *actor, *lever, segment.commodity)).or_default() += path.volume;
