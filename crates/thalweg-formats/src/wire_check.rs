@@ -1,9 +1,10 @@
 //! The JSON of `thalweg check`.
+use schemars::JsonSchema;
 use serde::Serialize;
 use thalweg_model::problem::{Problem, Severity};
 
 /// One thing wrong or odd.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ProblemWire {
     /// File relative to the study's folder.
     pub file: String,
@@ -20,7 +21,7 @@ pub struct ProblemWire {
 }
 
 /// The answer of `thalweg check`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CheckWire {
     /// Where the study was read from.
     pub study: String,

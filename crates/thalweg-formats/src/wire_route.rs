@@ -1,4 +1,5 @@
 //! The wire shape of answers about one pair: `route` and `explain`.
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use thalweg_engine::routes::{Reason, Route, RouteAnswer, RouteQuery, modes, territories};
@@ -13,7 +14,7 @@ use thalweg_network::openings::{Opening, Permission, giver};
 use thalweg_network::totals::PathTotals;
 
 /// Answer of `thalweg route`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RouteReport {
     /// `reached` or `unreachable`.
     pub status: &'static str,
@@ -30,7 +31,7 @@ pub struct RouteReport {
 }
 
 /// The question as understood.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct QueryReport {
     /// Node key.
     pub from: String,
@@ -51,7 +52,7 @@ pub struct QueryReport {
 }
 
 /// One route.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RouteRow {
     /// km.
     pub length_km: f64,
@@ -80,7 +81,7 @@ pub struct RouteRow {
 }
 
 /// One operation of a route.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LegRow {
     /// move, load, unload, transfer, gauge_change, border_exit, border_entry, passage, supply.
     pub operation: &'static str,
@@ -113,7 +114,7 @@ pub struct LegRow {
 }
 
 /// A set of permissions and the route it opens.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OpeningRow {
     /// All needed.
     pub permissions: Vec<PermissionRow>,
@@ -126,7 +127,7 @@ pub struct OpeningRow {
 }
 
 /// One permission.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PermissionRow {
     /// `lift` a denial or `open` something shut or planned.
     pub kind: &'static str,
@@ -141,7 +142,7 @@ pub struct PermissionRow {
 }
 
 /// Whose consent a pair needs.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ConsentRow {
     /// Actors each of whom can stop it alone.
     pub vetoes: Vec<String>,
@@ -154,7 +155,7 @@ pub struct ConsentRow {
 }
 
 /// Why something is shut to a shipment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReasonRow {
     /// `not_open`, `not_carried`, `too_large` or `rule`.
     pub kind: &'static str,
@@ -175,7 +176,7 @@ pub struct ReasonRow {
 }
 
 /// Answer of `thalweg explain` about one element.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ExplainReport {
     /// `open` or `shut`.
     pub status: &'static str,

@@ -1,6 +1,8 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::run::{RunReport, ScenarioReport};
+use crate::wire_check::CheckWire;
+use crate::wire_route::{ExplainReport, RouteReport};
 use schemars::{JsonSchema, schema_for};
 
 /// Every schema with the name of its file under `docs/formats`.
@@ -10,6 +12,9 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("scenario.schema.json", text::<ScenarioReport>()),
         ("close.schema.json", text::<ClosuresReport>()),
         ("refuse.schema.json", text::<RefusalsReport>()),
+        ("route.schema.json", text::<RouteReport>()),
+        ("explain.schema.json", text::<ExplainReport>()),
+        ("check.schema.json", text::<CheckWire>()),
     ]
 }
 
