@@ -7,8 +7,7 @@ const USAGE: &str = "\
 cargo xtask <chore>
   test   install what the tests need and run them all
   ci     every gate: format, lints, tests, documents
-  gen    write the generated documents under docs/formats
-  bench  measure compile, classes, paths, closures and run on the built-in study";
+  gen    write the generated documents under docs/formats";
 
 fn main() -> ExitCode {
     let chore = std::env::args().nth(1).unwrap_or_default();
@@ -21,7 +20,6 @@ fn main() -> ExitCode {
             &["cargo", "doc", "--workspace", "--no-deps", "--quiet"],
         ],
         "gen" => vec![&["cargo", "test", "--workspace", "--quiet", "documents", "--", "--nocapture"]],
-        "bench" => vec![&["cargo", "run", "--release", "--quiet", "--package", "thalweg-bench"]],
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
