@@ -10,7 +10,7 @@ const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 const ENGINE_FLOORS: [&[&str]; 6] = [
     &["watch", "furness", "logit", "flow", "equilibrium", "elements", "holders", "gate_kinds", "assignment"],
     &["path_sets", "capacitated"],
-    &["assign", "comparison", "exposure", "figures", "observed", "welfare"],
+    &["assign", "comparison", "exposure", "figures", "observed", "state", "welfare"],
     &["oracle", "reach", "routes"],
     &["closures", "refusal", "calibration"],
     &["study"],

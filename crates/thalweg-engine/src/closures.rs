@@ -1,7 +1,8 @@
 //! Every single closure of a kind: what it costs, strands, delays, and who receives more or less.
 use crate::comparison::{Comparison, compare};
 use crate::gate_kinds::{ClosureKind, closable};
-use crate::oracle::{Oracle, OracleError, State};
+use crate::oracle::{Oracle, OracleError};
+use crate::state::State;
 use crate::watch::Watch;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -19,6 +19,7 @@ pub mod path_sets;
 pub mod reach;
 pub mod refusal;
 pub mod routes;
+pub mod state;
 pub mod study;
 pub mod watch;
 pub mod welfare;

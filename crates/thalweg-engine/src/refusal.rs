@@ -1,7 +1,8 @@
 //! Refusal as a pair: what B loses when A says no, and what saying no costs A.
 use crate::comparison::{Comparison, compare};
 use crate::exposure::{LEVERS, exposures};
-use crate::oracle::{Oracle, OracleError, State, Value};
+use crate::oracle::{Oracle, OracleError, Value};
+use crate::state::State;
 use crate::watch::Watch;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
