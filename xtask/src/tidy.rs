@@ -12,7 +12,7 @@ const ENGINE_FLOORS: [&[&str]; 6] = [
     &["path_sets", "capacitated"],
     &["assign", "comparison", "exposure", "figures", "observed", "state", "welfare"],
     &["oracle", "reach", "routes"],
-    &["closures", "refusal", "calibration"],
+    &["closures", "refusal", "calibration", "stress"],
     &["study"],
 ];
 

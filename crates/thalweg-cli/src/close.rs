@@ -33,11 +33,7 @@ pub struct CloseArgs {
 
 /// Runs `close`.
 pub fn run(args: &CloseArgs) -> Ended {
-    let kind =
-        ClosureKind::ALL.iter().find(|(name, _)| *name == args.each).map(|(_, kind)| *kind).ok_or_else(|| {
-            let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
-            Failure::new(format!("--each: no kind is called `{}`; there are {}", args.each, names.join(", ")))
-        })?;
+    let kind = kind_of("--each", &args.each)?;
     let opened = args.study.open()?;
     let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
     let watch = Terminal::new();
@@ -51,6 +47,14 @@ pub fn run(args: &CloseArgs) -> Ended {
         print_text(&describe(&oracle, &state, &found)?);
     }
     Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
+}
+
+/// The kind a flag names.
+pub fn kind_of(flag: &str, name: &str) -> Result<ClosureKind, Failure> {
+    ClosureKind::parse(name).ok_or_else(|| {
+        let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
+        Failure::new(format!("{flag}: no kind is called `{name}`; there are {}", names.join(", ")))
+    })
 }
 
 fn describe(oracle: &Oracle, state: &State, found: &[Closure]) -> Result<String, Failure> {

@@ -10,6 +10,7 @@ mod refuse;
 mod route;
 mod run;
 mod show;
+mod stress;
 mod study;
 mod targets;
 mod watching;
@@ -47,6 +48,8 @@ enum Command {
     Close(close::CloseArgs),
     /// What each beneficiary loses when an actor refuses it, and what that costs the actor
     Refuse(refuse::RefuseArgs),
+    /// What breaks: each failure in turn, every pair
+    Stress(stress::StressArgs),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Assign(args) => return assign::exit(&args),
         Command::Close(args) => close::run(&args),
         Command::Refuse(args) => refuse::run(&args),
+        Command::Stress(args) => stress::run(&args),
     };
     match ended {
         Ok(outcome) => outcome.into(),

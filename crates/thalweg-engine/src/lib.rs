@@ -20,6 +20,7 @@ pub mod reach;
 pub mod refusal;
 pub mod routes;
 pub mod state;
+pub mod stress;
 pub mod study;
 pub mod watch;
 pub mod welfare;

@@ -96,7 +96,7 @@ pub fn run_study(
     }
     let start = State::base();
     let mut by_kind = Vec::new();
-    for (_, kind) in ClosureKind::ALL {
+    for kind in ClosureKind::REPORTED {
         by_kind.push((kind, closures(&oracle, &start, kind, watch)?));
     }
     let refusals = refusals(&oracle, &start, RefusalFilter::default(), watch)?;

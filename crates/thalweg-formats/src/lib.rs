@@ -3,6 +3,7 @@ pub mod builtin;
 pub mod csv_sheet;
 pub mod format_pages;
 pub mod gmns;
+pub mod ledger;
 pub mod read_study;
 pub mod report;
 pub mod scenario_files;

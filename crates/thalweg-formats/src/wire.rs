@@ -3,3 +3,4 @@ pub mod evidence;
 pub mod losses;
 pub mod run;
 pub mod schemas;
+pub mod stress;

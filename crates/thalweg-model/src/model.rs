@@ -237,6 +237,8 @@ pub struct Link {
     pub status: Status,
     /// Corridor it is counted under, empty for none.
     pub corridor: String,
+    /// Right of way it shares with links of other layers, empty for its own.
+    pub right_of_way: String,
     /// Intermediate points (longitude, latitude) for drawing.
     pub shape: Vec<(f64, f64)>,
     /// Where it comes from.

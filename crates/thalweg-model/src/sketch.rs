@@ -7,7 +7,7 @@
 //! state KAZ RUS              firm KTZ of=KAZ           bloc EU members=DEU|FRA
 //! node A in=KAZ              commodity crude unserved=120 modes=pipeline|sea vot=0
 //! link A-B rail in=KAZ km=10 h=2 sd=1 cost=1 toll=2>KAZ by=KTZ asset=X cap=100 gauge=1520 only=crude
-//!      passage=suez limit=small status=planned oneway key=my_link corridor=middle
+//!      passage=suez limit=small status=planned oneway key=my_link corridor=middle row=valley
 //! hold X KTZ 100 block       demand A>B goods 10 unserved=100 shipper=KAZ key=d1
 //! supply A crude cost=3 by=KAZ cap=50 key=s1           demand *>B crude 10
 //! deny KAZ territory=KAZ mode=rail origin=RUS after=territory:RUS key=r1     (permit, surcharge 5, delay 3 too)
@@ -366,6 +366,7 @@ impl Draft {
             commodities: commodities.unwrap_or_default(),
             status: words.status(),
             corridor: words.named.get("corridor").map_or_else(String::new, |&name| name.to_owned()),
+            right_of_way: words.named.get("row").map_or_else(String::new, |&name| name.to_owned()),
             shape: Vec::new(),
             provenance: provenance(),
         };

@@ -19,3 +19,4 @@ mod limits_and_quotas;
 mod mini_corridor_study;
 mod places_and_borders;
 mod scenario_changes;
+mod stress_golden;

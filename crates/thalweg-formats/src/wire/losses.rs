@@ -1,6 +1,6 @@
 //! The wire shape of closures and refusals.
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thalweg_engine::closures::Closure;
 use thalweg_engine::comparison::Comparison;
@@ -38,7 +38,7 @@ pub struct LossesHead {
 }
 
 /// The difference a state makes.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LossRow {
     /// Rise of cost of delivery and non-delivery.
     pub loss: f64,

@@ -1,6 +1,7 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::run::{RunReport, ScenarioReport};
+use crate::wire::stress::{EachReport, PairsReport};
 use crate::wire_check::CheckWire;
 use crate::wire_route::{ExplainReport, RouteReport};
 use schemars::{JsonSchema, schema_for};
@@ -12,6 +13,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("scenario.schema.json", text::<ScenarioReport>()),
         ("close.schema.json", text::<ClosuresReport>()),
         ("refuse.schema.json", text::<RefusalsReport>()),
+        ("stress_each.schema.json", text::<EachReport>()),
+        ("stress_pairs.schema.json", text::<PairsReport>()),
         ("route.schema.json", text::<RouteReport>()),
         ("explain.schema.json", text::<ExplainReport>()),
         ("check.schema.json", text::<CheckWire>()),

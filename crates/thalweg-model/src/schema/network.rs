@@ -72,6 +72,8 @@ pub const LINK: Table = Table {
             references("commodities", Target::Commodity, "What it carries.").blank_means("all its mode carries"),
             STATUS,
             text("corridor", "Corridor it is counted under."),
+            text("right_of_way", "Right of way it shares with links of other layers: rail, power, fibre, pipe.")
+                .blank_means("its own"),
             Attribute::new("geometry", Kind::Points, "Intermediate points for the map, `lon lat; lon lat`."),
         ],
         MONEY,

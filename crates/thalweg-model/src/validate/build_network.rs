@@ -74,6 +74,7 @@ pub(crate) fn link(desk: &mut Desk, row: &Row, territories: &[Option<ActorId>]) 
         commodities,
         status: status(row),
         corridor: row.text("corridor").to_owned(),
+        right_of_way: row.text("right_of_way").to_owned(),
         shape: row.points("geometry").to_vec(),
         provenance,
     })

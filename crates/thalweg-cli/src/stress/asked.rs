@@ -1,0 +1,96 @@
+//! What a stress question is about: the study, what may fail in it, and what is known already.
+use super::StressArgs;
+use crate::close::kind_of;
+use crate::exit::Failure;
+use std::time::Instant;
+use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::oracle::Oracle;
+use thalweg_engine::state::State;
+use thalweg_engine::stress::failing::{Failing, all_derated, all_shut};
+use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
+use thalweg_formats::wire::stress::Question;
+
+/// A question with all it needs.
+pub struct Asked {
+    /// Values of the study.
+    pub oracle: Oracle,
+    /// The state in which things fail.
+    pub from: State,
+    /// What may fail.
+    pub elements: Vec<Failing>,
+    /// Their labels.
+    pub labels: Vec<String>,
+    /// Their kinds.
+    pub kinds: Vec<ClosureKind>,
+    /// The question as the answer repeats it.
+    pub question: Question,
+    /// Losses known so far.
+    pub ledger: LedgerFile,
+    /// When the work began.
+    began: Instant,
+}
+
+/// Kinds a flag names.
+pub fn kinds_of(flag: &str, names: &[String]) -> Result<Vec<ClosureKind>, Failure> {
+    names.iter().map(|name| kind_of(flag, name.trim())).collect()
+}
+
+/// Worst-case results do not name single installations unless asked to.
+pub fn may_name(flag: &str, kinds: &[ClosureKind], args: &StressArgs) -> Result<(), Failure> {
+    match kinds.iter().find(|kind| kind.is_facility() && !args.facilities) {
+        Some(kind) => Err(Failure::new(format!(
+            "{flag}: `{}` names single installations, which worst-case results leave out; add --facilities to have them",
+            kind.name()
+        ))),
+        None => Ok(()),
+    }
+}
+
+impl Asked {
+    /// Opens the study and the ledger.
+    pub fn new(args: &StressArgs, kinds: Vec<ClosureKind>) -> Result<Self, Failure> {
+        let opened = args.study.open()?;
+        let (oracle, from) = opened.oracle(args.scenario.as_deref())?;
+        let (elements, unlimited) = match args.share_left > 0.0 {
+            true => all_derated(oracle.base(), &kinds, args.share_left),
+            false => (all_shut(oracle.base(), &kinds), Vec::new()),
+        };
+        let labels: Vec<String> = elements.iter().map(Failing::label).collect();
+        let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
+        let ledger = match &args.resume {
+            None => LedgerFile::in_memory(labels.clone()),
+            Some(path) => {
+                let head = LedgerHead {
+                    study: opened.model.head.name.clone(),
+                    fingerprint: fingerprint(&args.study.files()?),
+                    as_of: opened.as_of.to_string(),
+                    scenario: args.scenario.clone(),
+                    setting: format!("{}, share left {}", names.join(","), args.share_left),
+                };
+                LedgerFile::open(path, &head, labels.clone())
+                    .map_err(|error| Failure::new(format!("--resume: {}: {error}", path.display())))?
+            }
+        };
+        let question = Question {
+            kinds: names,
+            share_left: (args.share_left > 0.0).then_some(args.share_left),
+            days: args.days,
+            elements: elements.len(),
+            unlimited,
+        };
+        Ok(Self { oracle, from, elements, labels, kinds, question, ledger, began: Instant::now() })
+    }
+
+    /// Says on standard error how much work it was.
+    pub fn say_work(&self) {
+        let counters = self.oracle.counters();
+        let each = self.began.elapsed().as_secs_f64() * 1e3 / (counters.solves.max(1) as f64);
+        eprintln!(
+            "{} solves, {} values asked for, {} losses read from the file; {:.2} s, {each:.1} ms a solve",
+            counters.solves,
+            counters.asked,
+            self.ledger.read(),
+            self.began.elapsed().as_secs_f64()
+        );
+    }
+}
