@@ -8,8 +8,19 @@ const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 
 /// Modules of the engine by floor; a module may read those on its own or a lower floor.
 const ENGINE_FLOORS: [&[&str]; 6] = [
-    &["watch", "furness", "logit", "flow", "equilibrium", "elements", "holders", "gate_kinds", "assignment"],
-    &["path_sets", "capacitated"],
+    &[
+        "watch",
+        "furness",
+        "logit",
+        "flow",
+        "equilibrium",
+        "elements",
+        "holders",
+        "gate_kinds",
+        "assignment",
+        "remaining_costs",
+    ],
+    &["path_sets", "limits", "capacitated"],
     &["assign", "comparison", "exposure", "figures", "observed", "state", "welfare"],
     &["oracle", "reach", "routes"],
     &["closures", "refusal", "calibration", "stress"],

@@ -1,10 +1,12 @@
 //! The one door to flows: least cost exactly, or path-size logit on frozen path sets, both under the study's capacities.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
-use crate::capacitated::{Limits, PathChanges, StudyPricing, assignment_of};
+use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
 use crate::flow::dispersed::{FrozenPath, disperse};
 use crate::flow::solver::Solver;
 use crate::flow::{FlowError, Settings};
+use crate::limits::Limits;
 use crate::path_sets::PathSets;
+use crate::remaining_costs::RemainingCosts;
 use crate::watch::Watch;
 use thalweg_network::instance::Instance;
 
@@ -25,7 +27,8 @@ const SHARPEST: f64 = 1e4;
 pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<Assignment, FlowError> {
     let limits = Limits::of(instance);
     let changes = PathChanges::default();
-    let pricing = StudyPricing::new(instance, &limits, &changes);
+    let remaining = RemainingCosts::of(instance);
+    let pricing = StudyPricing::new(Ground { instance, limits: &limits, remaining: &remaining }, &changes);
     let problem = pricing.problem(instance.supply.unserved_cost_factor);
     let sets = match method {
         Method::LeastCost => {

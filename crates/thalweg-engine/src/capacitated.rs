@@ -1,194 +1,20 @@
-//! The program on a study: what shares a limit, cheapest admissible paths at given prices, flows back as an assignment.
+//! The program on a study: cheapest admissible paths at given prices of limits, flows back as an assignment.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
-use crate::elements::{Limited, background, capacity_factor, limited_elements};
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
+use crate::limits::Limits;
+use crate::remaining_costs::RemainingCosts;
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
-use thalweg_model::ids::{ActorId, CommodityId};
-use thalweg_model::mode::Effect;
-use thalweg_model::rule::Rule;
-use thalweg_model::units::Unit;
+use std::sync::{Mutex, PoisonError};
 use thalweg_network::access::Charges;
 use thalweg_network::class::{Class, ClassId, Flag};
 use thalweg_network::demand::Variant;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
-use thalweg_network::gates::{carries_crossing_charge, charged_per_arc, selects};
 use thalweg_network::instance::Instance;
-use thalweg_network::network::{Arc, ArcId, ArcRow, VertexId};
-use thalweg_network::openings::row_only;
+use thalweg_network::network::{ArcId, VertexId};
 
-/// A limit of the study: who shares it, how much fits, who owns its scarcity.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Limit {
-    /// Kind and key: `link kars_rail`, `quota rule_7`.
-    pub label: String,
-    /// What fits besides background, base units (t, TEU, bbl, m3, MWh) a year.
-    pub capacity: f64,
-    /// Who owns the rent of its scarcity, with shares that add up to 1; empty where nobody is named.
-    pub owners: Vec<(ActorId, f64)>,
-}
-
-/// Limits of an instance and what a unit of each class uses of them on each arc.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Limits {
-    /// The limits, in an order that only the study's tables decide.
-    pub limits: Vec<Limit>,
-    /// Limits that some commodity may use but is not counted in, because the study has no conversion to the unit.
-    pub uncounted: Vec<(String, CommodityId)>,
-    /// By class: arc, limit, base units used by one commodity unit; sorted by arc.
-    usage: Vec<Vec<(u32, u32, f64)>>,
-    /// By class: flag, limit, base units used by one commodity unit that sets the flag.
-    touch_usage: Vec<Vec<(u32, u32, f64)>>,
-}
-
-impl Limits {
-    /// The limits in force: stated capacities less background, and quotas.
-    pub fn of(instance: &Instance) -> Self {
-        let classes = &instance.classes.classes;
-        let mut found = Self {
-            limits: Vec::new(),
-            uncounted: Vec::new(),
-            usage: vec![Vec::new(); classes.len()],
-            touch_usage: vec![Vec::new(); classes.len()],
-        };
-        for limited in limited_elements(instance) {
-            let dimension = limited.capacity.dimension();
-            let free = limited.capacity.base_per_year() * capacity_factor(instance, &limited.arcs)
-                - background(instance, &limited.element, dimension);
-            let position = found.limits.len() as u32;
-            for (id, class) in classes.iter().enumerate() {
-                match instance.units.base_units(class.commodity, dimension) {
-                    Some(base) => {
-                        found.usage[id]
-                            .extend(limited.arcs.iter().map(|(arc, weight)| (*arc, position, weight * base)));
-                    }
-                    None => found.say_uncounted(class, &limited),
-                }
-            }
-            let owners = owners(instance, &limited);
-            found.limits.push(Limit { label: limited.label, capacity: free.max(0.0), owners });
-        }
-        found.add_quotas(instance);
-        found.uncounted.sort();
-        found.uncounted.dedup();
-        for usage in &mut found.usage {
-            usage.sort_by_key(|(arc, limit, _)| (*arc, *limit));
-        }
-        found
-    }
-
-    /// Whether both list the same limits in the same order.
-    pub fn counts_as(&self, other: &Limits) -> bool {
-        self.limits.iter().map(|limit| &limit.label).eq(other.limits.iter().map(|limit| &limit.label))
-    }
-
-    fn say_uncounted(&mut self, class: &Class, limited: &Limited) {
-        if limited.arcs.iter().any(|(arc, _)| class.allowed.contains(*arc as usize)) {
-            self.uncounted.push((limited.label.clone(), class.commodity));
-        }
-    }
-
-    /// A quota is a limit shared by all shipments its rule concerns: at a crossing, terminal, passage or link each time
-    /// one is passed, at anything that spreads over many arcs once a shipment.
-    fn add_quotas(&mut self, instance: &Instance) {
-        let rules = instance.supply.rules.iter().map(|row| &row.rule).enumerate();
-        for (number, rule) in rules.filter(|(_, rule)| rule.effect == Effect::Quota) {
-            let position = self.limits.len() as u32;
-            let label = format!("quota {}", rule.key);
-            let met_at = quota_arcs(instance, rule);
-            for (id, class) in instance.classes.classes.iter().enumerate() {
-                if !class.rules.contains(&number) {
-                    continue;
-                }
-                let in_unit = |unit: Unit| instance.units.base_units(class.commodity, unit.dimension);
-                let Some(base) = rule.unit.map_or(Some(1.0), in_unit) else {
-                    self.uncounted.push((label.clone(), class.commodity));
-                    continue;
-                };
-                let flag = class.flags.iter().position(|flag| flag.met_at == met_at);
-                match flag.filter(|_| !charged_per_arc(&rule.gate)) {
-                    Some(flag) => self.touch_usage[id].push((flag as u32, position, base)),
-                    None => self.usage[id].extend(met_at.ones().map(|arc| (arc as u32, position, base))),
-                }
-            }
-            let capacity = rule.value.value * rule.unit.map_or(1.0, |unit| unit.factor);
-            let owners = vec![(rule.actor, 1.0)];
-            self.limits.push(Limit { label, capacity: capacity.max(0.0), owners });
-        }
-    }
-
-    /// Prices of limits added up on the first touch of each flag of one class.
-    fn touch_surcharge(&self, id: ClassId, flags: usize, price: &[f64]) -> Vec<f64> {
-        let mut surcharge = vec![0.0; flags];
-        for (flag, limit, weight) in &self.touch_usage[id.0 as usize] {
-            surcharge[*flag as usize] += price[*limit as usize] * weight;
-        }
-        surcharge
-    }
-
-    /// Prices of limits added up on the arcs of one class.
-    fn surcharge(&self, class: ClassId, arcs: usize, price: &[f64]) -> Vec<f64> {
-        let mut surcharge = vec![0.0; arcs];
-        for (arc, limit, weight) in &self.usage[class.0 as usize] {
-            surcharge[*arc as usize] += price[*limit as usize] * weight;
-        }
-        surcharge
-    }
-
-    /// What a path of one class uses of each limit, ascending by limit.
-    fn used(&self, (id, class): (ClassId, &Class), arcs: &[ArcId]) -> Vec<(u32, f64)> {
-        let table = &self.usage[id.0 as usize];
-        let mut used: BTreeMap<u32, f64> = BTreeMap::new();
-        for (flag, limit, weight) in &self.touch_usage[id.0 as usize] {
-            if arcs.iter().any(|arc| class.flags[*flag as usize].met_at.contains(arc.index())) {
-                *used.entry(*limit).or_default() += weight;
-            }
-        }
-        for arc in arcs {
-            let first = table.partition_point(|(other, ..)| *other < arc.0);
-            for (_, limit, weight) in table[first..].iter().take_while(|(other, ..)| *other == arc.0) {
-                *used.entry(*limit).or_default() += weight;
-            }
-        }
-        used.into_iter().filter(|(_, weight)| *weight > 0.0).collect()
-    }
-}
-
-/// Arcs a quota's gate means.
-fn quota_arcs(instance: &Instance, rule: &Rule) -> FixedBitSet {
-    let mut arcs = FixedBitSet::with_capacity(instance.network.arcs().len());
-    for (position, arc) in instance.network.arcs().iter().enumerate() {
-        let fits = selects(&instance.model, &instance.supply.blockers, &rule.gate, arc);
-        arcs.set(position, fits && carries_crossing_charge(&rule.gate, arc));
-    }
-    arcs
-}
-
-/// Who owns the rent of a limit, its arcs alike: holders of each arc's asset by look-through share, else its operator,
-/// else the side's or the territory's state. What nobody owns is left out.
-fn owners(instance: &Instance, limited: &Limited) -> Vec<(ActorId, f64)> {
-    let mut of_row: BTreeMap<ArcRow, Vec<(ActorId, f64)>> = BTreeMap::new();
-    for arc in limited.arcs.iter().map(|(arc, _)| &instance.network.arcs()[*arc as usize]) {
-        of_row.entry(row_only(arc.row)).or_insert_with(|| arc_owners(instance, arc));
-    }
-    let part = 1.0 / of_row.len().max(1) as f64;
-    let mut shares: BTreeMap<ActorId, f64> = BTreeMap::new();
-    for (owner, share) in of_row.into_values().flatten() {
-        *shares.entry(owner).or_default() += share * part;
-    }
-    shares.into_iter().collect()
-}
-
-fn arc_owners(instance: &Instance, arc: &Arc) -> Vec<(ActorId, f64)> {
-    if let Some(asset) = arc.gates.asset {
-        let shares = crate::holders::look_through(instance, asset);
-        if !shares.is_empty() {
-            return shares;
-        }
-    }
-    let side = matches!(arc.row, ArcRow::Exit(_) | ArcRow::Entry(_)).then_some(arc.gates.side).flatten();
-    arc.gates.operator.or(side).or(arc.gates.territory).map(|owner| (owner, 1.0)).into_iter().collect()
-}
+/// A batch of more segments than this is priced by one tree, a smaller one by a search led to each destination.
+const LED_SEARCHES_MAX: usize = 12;
 
 /// Arcs shut to some shipments beyond what their classes say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -279,18 +105,37 @@ pub struct PathChanges {
     pub touch: Option<TouchCharge>,
 }
 
+/// An instance with what every state of it needs and none changes.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The instance.
+    pub instance: &'a Instance,
+    /// Its limits; capacities may differ by state, members may not.
+    pub limits: &'a Limits,
+    /// Bounds on the rest of each path.
+    pub remaining: &'a RemainingCosts,
+}
+
+/// Work space of one thread: labels, and a surcharge by arc that is zero between uses.
+#[derive(Default)]
+struct Desk {
+    scratch: DijkstraScratch,
+    surcharge: Vec<f64>,
+}
+
 /// The study's network as the program asks for paths.
 pub struct StudyPricing<'a> {
-    instance: &'a Instance,
-    limits: &'a Limits,
+    ground: Ground<'a>,
     changes: &'a PathChanges,
     touched: BTreeMap<ClassId, Class>,
     batches: Vec<Box<[u32]>>,
+    desks: Mutex<Vec<Desk>>,
 }
 
 impl<'a> StudyPricing<'a> {
     /// Segments whose variants share classes, origins and masks are priced together.
-    pub fn new(instance: &'a Instance, limits: &'a Limits, changes: &'a PathChanges) -> Self {
+    pub fn new(ground: Ground<'a>, changes: &'a PathChanges) -> Self {
+        let instance = ground.instance;
         let mut by_trees: BTreeMap<Vec<Tree>, Vec<u32>> = BTreeMap::new();
         for (segment, row) in instance.demand.segments.iter().enumerate() {
             let classes = &instance.classes.of_variant[segment];
@@ -303,25 +148,26 @@ impl<'a> StudyPricing<'a> {
         }
         let touched = changes.touch.as_ref().map_or_else(BTreeMap::new, |touch| touch.extended(instance));
         let batches = by_trees.into_values().map(Vec::into_boxed_slice).collect();
-        Self { instance, limits, changes, touched, batches }
+        Self { ground, changes, touched, batches, desks: Mutex::default() }
     }
 
     fn search(&self, segment: usize, variant: usize) -> Search<'_> {
-        let id = self.instance.classes.of_variant[segment][variant];
+        let id = self.ground.instance.classes.of_variant[segment][variant];
         let charged = self.changes.touch.as_ref().is_some_and(|touch| touch.concerns(segment, variant));
-        let class = self.touched.get(&id).filter(|_| charged).unwrap_or_else(|| self.instance.classes.class(id));
+        let class = self.touched.get(&id).filter(|_| charged).unwrap_or_else(|| self.ground.instance.classes.class(id));
         let shut = self.changes.masks.set(self.changes.masks.of(segment, variant));
-        Search { shut, ..Search::of(&self.instance.network, class) }
+        Search { shut, ..Search::of(&self.ground.instance.network, class) }
     }
 
     /// The program's segments and limits, the cost of not being served multiplied by a factor.
     pub fn problem(&self, factor: f64) -> Problem {
-        let segments = self.instance.demand.segments.iter();
+        let segments = self.ground.instance.demand.segments.iter();
         Problem {
             segments: segments
                 .map(|row| Segment { demand: row.volume, unserved_cost: row.unserved_cost * factor })
                 .collect(),
             groups: self
+                .ground
                 .limits
                 .limits
                 .iter()
@@ -332,20 +178,66 @@ impl<'a> StudyPricing<'a> {
 
     /// Whether any admissible route exists, whatever it costs and however full it is.
     fn is_reachable(&self, segment: usize) -> bool {
-        let row = &self.instance.demand.segments[segment];
+        let row = &self.ground.instance.demand.segments[segment];
         let Some(destination) = row.destination else { return false };
+        let Ground { instance, remaining, .. } = self.ground;
         let mut scratch = DijkstraScratch::default();
-        row.variants.iter().enumerate().any(|(position, variant)| {
-            self.search(segment, position).cheapest(variant.origin, destination, &mut scratch).is_some()
+        row.variants.iter().zip(&instance.classes.of_variant[segment]).enumerate().any(|(position, (variant, id))| {
+            let search = self.search(segment, position);
+            match remaining.towards(instance, *id, destination) {
+                Some(rest) => {
+                    search.run_towards(variant.origin, (destination, rest), f64::INFINITY, &mut scratch);
+                }
+                None => search.run(variant.origin, Some(destination), &mut scratch),
+            }
+            scratch.cost_of(destination).is_finite()
         })
+    }
+
+    /// Betters the offers of one batch by one variant: what is no cheaper than the limit asked for need not be found.
+    fn price_variant(&self, ask: Ask<'_>, variant: usize, offers: &mut [Offer], desk: &mut Desk) {
+        let Ground { instance, limits, remaining } = self.ground;
+        let Some(first) = offers.first().map(|offer| offer.segment as usize) else { return };
+        let id = instance.classes.of_variant[first][variant];
+        let origin = instance.demand.segments[first].variants[variant].origin;
+        let search = self.search(first, variant);
+        let touch = limits.touch_surcharge(id, search.class.flags.len(), ask.group_price);
+        let search = Search { surcharge: Some(&desk.surcharge), touch_surcharge: Some(&touch), ..search };
+        let led = offers.len() <= LED_SEARCHES_MAX;
+        if !led {
+            search.run(origin, None, &mut desk.scratch);
+        }
+        for offer in offers {
+            let segment = offer.segment as usize;
+            let Some(destination) = instance.demand.segments[segment].destination else { continue };
+            let limit = ask.limit[segment].min(offer.price);
+            match remaining.towards(instance, id, destination).filter(|_| led) {
+                Some(rest) => search.run_towards(origin, (destination, rest), limit, &mut desk.scratch),
+                None if led => search.run(origin, Some(destination), &mut desk.scratch),
+                None => {}
+            }
+            let price = desk.scratch.cost_of(destination);
+            if price < limit {
+                let path = desk.scratch.path(destination);
+                offer.column = path.and_then(|path| self.column(offer.segment, variant, &path.arcs));
+                offer.price = price;
+            } else {
+                offer.price = limit;
+            }
+        }
     }
 
     /// A path as a column: its variant first, then its arcs.
     pub fn column(&self, segment: u32, variant: usize, arcs: &[ArcId]) -> Option<Column> {
-        let id = self.instance.classes.of_variant[segment as usize][variant];
+        let id = self.ground.instance.classes.of_variant[segment as usize][variant];
         let cost = self.search(segment as usize, variant).price(arcs)?;
         let path = std::iter::once(variant as u32).chain(arcs.iter().map(|arc| arc.0)).collect();
-        Some(Column { segment, cost, usage: self.limits.used((id, self.instance.classes.class(id)), arcs), path })
+        Some(Column {
+            segment,
+            cost,
+            usage: self.ground.limits.used((id, self.ground.instance.classes.class(id)), arcs),
+            path,
+        })
     }
 }
 
@@ -355,35 +247,18 @@ impl Pricing for StudyPricing<'_> {
     }
 
     fn cheapest(&self, ask: Ask<'_>, batch: &[u32]) -> Vec<Offer> {
-        let instance = self.instance;
-        let network = &instance.network;
-        let mut offers: Vec<Offer> =
-            batch.iter().map(|&segment| Offer { segment, price: f64::INFINITY, column: None }).collect();
+        let none = |&segment: &u32| Offer { segment, price: f64::INFINITY, column: None };
+        let mut offers: Vec<Offer> = batch.iter().map(none).collect();
         let Some(&first) = batch.first() else { return offers };
-        let mut scratch = DijkstraScratch::default();
-        for (variant, row) in instance.demand.segments[first as usize].variants.iter().enumerate() {
-            let id = instance.classes.of_variant[first as usize][variant];
-            let surcharge = self.limits.surcharge(id, network.arcs().len(), ask.group_price);
-            let search = self.search(first as usize, variant);
-            let touch = self.limits.touch_surcharge(id, search.class.flags.len(), ask.group_price);
-            let search = Search { surcharge: Some(&surcharge), touch_surcharge: Some(&touch), ..search };
-            let only = match batch {
-                [segment] => instance.demand.segments[*segment as usize].destination,
-                _ => None,
-            };
-            search.run(row.origin, only, &mut scratch);
-            for offer in &mut offers {
-                let Some(destination) = instance.demand.segments[offer.segment as usize].destination else { continue };
-                let price = scratch.cost_of(destination);
-                if price >= offer.price {
-                    continue;
-                }
-                offer.price = price;
-                let wanted = price < ask.limit[offer.segment as usize];
-                let path = wanted.then(|| scratch.path(destination)).flatten();
-                offer.column = path.and_then(|path| self.column(offer.segment, variant, &path.arcs));
-            }
+        let mut desk = self.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        desk.surcharge.resize(self.ground.instance.network.arcs().len(), 0.0);
+        for variant in 0..self.ground.instance.demand.segments[first as usize].variants.len() {
+            let id = self.ground.instance.classes.of_variant[first as usize][variant];
+            self.ground.limits.charge(id, ask.group_price, &mut desk.surcharge);
+            self.price_variant(ask, variant, &mut offers, &mut desk);
+            self.ground.limits.uncharge(id, &mut desk.surcharge);
         }
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner).push(desk);
         offers
     }
 
@@ -396,7 +271,7 @@ impl Pricing for StudyPricing<'_> {
 
 /// Flows of the program as an assignment.
 pub fn assignment_of(pricing: &StudyPricing, problem: &Problem, flow: &Flow) -> Assignment {
-    let instance = pricing.instance;
+    let instance = pricing.ground.instance;
     let mut segments: Vec<SegmentFlow> = instance
         .demand
         .segments

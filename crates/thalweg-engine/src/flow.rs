@@ -62,9 +62,10 @@ pub struct Column {
 pub struct Offer {
     /// The segment it is for.
     pub segment: u32,
-    /// Cost plus group prices of the path; infinite when there is none.
+    /// Cost plus group prices of the path; where no path is below the limit asked for, any bound from below that is
+    /// not under the limit.
     pub price: f64,
-    /// The path, wanted only where the price is below the limit asked for.
+    /// The path, where the price is below the limit asked for.
     pub column: Option<Column>,
 }
 

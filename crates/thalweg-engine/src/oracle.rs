@@ -1,11 +1,13 @@
 //! The one door to values: the least-cost program over states, remembered, warm-started from the base.
 use crate::assignment::Assignment;
-use crate::capacitated::{Limits, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
+use crate::capacitated::{Ground, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
 use crate::exposure::{benefits, lever_arcs};
 use crate::flow::solver::Solver;
-use crate::flow::{Certificate, Flow, FlowError, Settings, Solved};
-use crate::gate_kinds::arcs_of;
-use crate::state::{Denial, State};
+use crate::flow::{Certificate, Flow, FlowError, Problem, Settings, Solved};
+use crate::gate_kinds::{ClosureKind, closable};
+use crate::limits::Limits;
+use crate::remaining_costs::RemainingCosts;
+use crate::state::{Denial, Shut, State};
 use crate::watch::Watch;
 use crate::welfare::{Welfare, total_welfare, welfare};
 use fixedbitset::FixedBitSet;
@@ -13,7 +15,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use thalweg_model::mode::Effect;
+use thalweg_model::ids::ActorId;
+use thalweg_model::mode::{Effect, Lever};
 use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::class::TooManyFlags;
@@ -26,7 +29,7 @@ pub struct Value {
     /// The instance of the state's scenarios; denials and closures stand in the state.
     pub instance: Arc<Instance>,
     /// Limits that bound it.
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     /// Cost of delivery and non-delivery, generalised, tolls included, study currency a year.
     pub value: f64,
     /// The program's flows.
@@ -98,12 +101,59 @@ pub struct Counters {
     pub pivots: u64,
 }
 
+/// What all states of the same scenarios share.
+struct Prepared {
+    instance: Arc<Instance>,
+    limits: Arc<Limits>,
+    remaining: RemainingCosts,
+    /// Whether a path known in the base uses the same limits here.
+    alike: bool,
+    /// Arcs of each subject, by kind of closure.
+    closable: BTreeMap<ClosureKind, OnceLock<BTreeMap<String, FixedBitSet>>>,
+    /// Arcs at which an actor acts by a lever, as far as asked for.
+    levers: Mutex<BTreeMap<(ActorId, Lever), Arc<FixedBitSet>>>,
+}
+
+impl Prepared {
+    fn of(instance: Arc<Instance>, alike: impl FnOnce(&Instance, &Limits) -> bool) -> Self {
+        let limits = Limits::of(&instance);
+        Self {
+            alike: alike(&instance, &limits),
+            limits: Arc::new(limits),
+            remaining: RemainingCosts::of(&instance),
+            closable: ClosureKind::ALL.iter().map(|(_, kind)| (*kind, OnceLock::new())).collect(),
+            levers: Mutex::default(),
+            instance,
+        }
+    }
+
+    fn ground<'a>(&'a self, limits: &'a Limits) -> Ground<'a> {
+        Ground { instance: &self.instance, limits, remaining: &self.remaining }
+    }
+
+    /// Arcs of something shut; none where the study has no such subject.
+    fn shut_arcs(&self, shut: &Shut) -> FixedBitSet {
+        let known = self.closable[&shut.kind].get_or_init(|| closable(&self.instance, shut.kind));
+        let none = || FixedBitSet::with_capacity(self.instance.network.arcs().len());
+        known.get(&shut.subject).cloned().unwrap_or_else(none)
+    }
+
+    fn lever_arcs(&self, actor: ActorId, lever: Lever) -> Arc<FixedBitSet> {
+        let known = self.levers.lock().unwrap_or_else(PoisonError::into_inner).get(&(actor, lever)).cloned();
+        known.unwrap_or_else(|| {
+            let arcs = Arc::new(lever_arcs(&self.instance, actor, lever));
+            let mut levers = self.levers.lock().unwrap_or_else(PoisonError::into_inner);
+            levers.entry((actor, lever)).or_insert(arcs).clone()
+        })
+    }
+}
+
 /// Values of states of one base; shared by threads.
 pub struct Oracle {
-    base: Instance,
+    base: Arc<Prepared>,
     scenarios: Vec<Scenario>,
-    start: OnceLock<Arc<(Limits, Solver)>>,
-    instances: Mutex<BTreeMap<Vec<usize>, Arc<Instance>>>,
+    start: OnceLock<Arc<Solver>>,
+    prepared: Mutex<BTreeMap<Vec<usize>, Arc<Prepared>>>,
     memo: Mutex<BTreeMap<State, Result<Arc<Value>, OracleError>>>,
     asked: AtomicU64,
     solves: AtomicU64,
@@ -119,10 +169,10 @@ impl Oracle {
     /// An oracle over a base and the scenarios its states may name.
     pub fn new(base: Instance, scenarios: Vec<Scenario>) -> Self {
         Self {
-            base,
+            base: Arc::new(Prepared::of(Arc::new(base), |_, _| true)),
             scenarios,
             start: OnceLock::new(),
-            instances: Mutex::new(BTreeMap::new()),
+            prepared: Mutex::new(BTreeMap::new()),
             memo: Mutex::new(BTreeMap::new()),
             asked: AtomicU64::new(0),
             solves: AtomicU64::new(0),
@@ -133,7 +183,7 @@ impl Oracle {
 
     /// The base state's instance.
     pub fn base(&self) -> &Instance {
-        &self.base
+        &self.base.instance
     }
 
     /// Scenarios states may name.
@@ -162,7 +212,8 @@ impl Oracle {
         if let Some(known) = known {
             return known;
         }
-        let value = self.solve(&state, watch).map(Arc::new);
+        let start = self.start(watch)?;
+        let value = self.solve(&state, Some(&start), watch).map(Arc::new);
         let certificate = value.as_ref().map(|value| *value.certificate());
         if certificate.is_ok_and(|row| row.solved == Solved::Interrupted && row.rounds < EXACT.rounds_max) {
             return value;
@@ -170,33 +221,48 @@ impl Oracle {
         self.memo.lock().unwrap_or_else(PoisonError::into_inner).entry(state).or_insert(value).clone()
     }
 
+    /// The value of a state solved from nothing and not remembered: what `value` is held against.
+    pub fn value_from_nothing(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
+        self.solve(&state.canonical(), None, watch)
+    }
+
     /// The instance after the state's scenarios; kept, as many states share it.
     pub fn instance(&self, scenarios: &[usize]) -> Result<Arc<Instance>, OracleError> {
-        let known = self.instances.lock().unwrap_or_else(PoisonError::into_inner).get(scenarios).cloned();
-        if let Some(instance) = known {
-            return Ok(instance);
+        Ok(self.prepared(scenarios)?.instance.clone())
+    }
+
+    fn prepared(&self, scenarios: &[usize]) -> Result<Arc<Prepared>, OracleError> {
+        if scenarios.is_empty() {
+            return Ok(self.base.clone());
         }
-        let mut instance = self.base.clone();
+        let known = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(scenarios).cloned();
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let mut instance = self.base().clone();
         for &scenario in scenarios {
             instance = instance.apply(&self.scenarios[scenario])?;
         }
-        let mut kept = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(kept.entry(scenarios.to_vec()).or_insert_with(|| Arc::new(instance)).clone())
+        let prepared = Arc::new(Prepared::of(Arc::new(instance), |instance, limits| {
+            limits.counts_as(&self.base.limits) && same_quotas(instance, self.base())
+        }));
+        let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(kept.entry(scenarios.to_vec()).or_insert(prepared).clone())
     }
 
     /// What a state's denials and closures shut, to whom, and what it charges for touching.
-    fn path_changes(state: &State, instance: &Instance) -> PathChanges {
-        let mut shut: Vec<FixedBitSet> =
-            state.shut.iter().map(|shut| arcs_of(instance, shut.kind, &shut.subject)).collect();
+    fn path_changes(state: &State, prepared: &Prepared) -> PathChanges {
+        let instance = prepared.instance.as_ref();
+        let mut shut: Vec<FixedBitSet> = state.shut.iter().map(|shut| prepared.shut_arcs(shut)).collect();
         let everybody = shut.len();
         let denials: Vec<&Denial> = state.denials.iter().collect();
-        shut.extend(denials.iter().map(|denial| lever_arcs(instance, denial.by, denial.lever)));
+        shut.extend(denials.iter().map(|denial| prepared.lever_arcs(denial.by, denial.lever).as_ref().clone()));
         let means =
             |denial: &Denial, variant: &Variant| denial.of.is_none_or(|of| benefits(&instance.model, variant, of));
         let masks =
             Masks::new(instance, &shut, |set, variant| set < everybody || means(denials[set - everybody], variant));
         let touch = state.touch.map(|touch| TouchCharge {
-            met_at: lever_arcs(instance, touch.denial.by, touch.denial.lever),
+            met_at: prepared.lever_arcs(touch.denial.by, touch.denial.lever).as_ref().clone(),
             concerns: instance
                 .demand
                 .segments
@@ -208,51 +274,39 @@ impl Oracle {
         PathChanges { masks, touch }
     }
 
-    /// The base's limits and solver: every other state starts from them, so no thread's luck decides a start.
-    fn start(&self, watch: &dyn Watch) -> Result<Arc<(Limits, Solver)>, OracleError> {
+    /// The base's solver: every other state starts from it, so no thread's luck decides a start.
+    fn start(&self, watch: &dyn Watch) -> Result<Arc<Solver>, OracleError> {
         if let Some(start) = self.start.get() {
             return Ok(start.clone());
         }
-        let limits = Limits::of(&self.base);
         let changes = PathChanges::default();
-        let pricing = StudyPricing::new(&self.base, &limits, &changes);
-        let mut solver = Solver::new(&pricing.problem(self.base.supply.unserved_cost_factor))?;
+        let pricing = StudyPricing::new(self.base.ground(&self.base.limits), &changes);
+        let mut solver = Solver::new(&pricing.problem(self.base().supply.unserved_cost_factor))?;
         solver.solve(&pricing, &EXACT, watch)?;
-        drop(pricing);
-        let start = Arc::new((limits, solver));
+        let start = Arc::new(solver);
         if watch.cancelled() {
             return Ok(start);
         }
         Ok(self.start.get_or_init(|| start).clone())
     }
 
-    fn solve(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
-        let start = self.start(watch)?;
-        let (base_limits, base_solver) = start.as_ref();
-        let instance = self.instance(&state.scenarios)?;
-        let mut limits = Limits::of(&instance);
-        for limit in &mut limits.limits {
-            if let Some(millionths) = state.derated.get(&limit.label) {
-                limit.capacity *= f64::from(*millionths) / 1e6;
+    fn solve(&self, state: &State, start: Option<&Solver>, watch: &dyn Watch) -> Result<Value, OracleError> {
+        let prepared = self.prepared(&state.scenarios)?;
+        let instance = prepared.instance.clone();
+        let mut limits = prepared.limits.clone();
+        if !state.derated.is_empty() {
+            for limit in &mut Arc::make_mut(&mut limits).limits {
+                if let Some(millionths) = state.derated.get(&limit.label) {
+                    limit.capacity *= f64::from(*millionths) / 1e6;
+                }
             }
         }
-        let changes = Self::path_changes(state, &instance);
-        let pricing = StudyPricing::new(&instance, &limits, &changes);
+        let changes = Self::path_changes(state, &prepared);
+        let pricing = StudyPricing::new(prepared.ground(&limits), &changes);
         let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
-        let alike = limits.counts_as(base_limits) && same_quotas(&instance, &self.base);
-        let mut solver = if alike {
-            let mut solver = base_solver.clone();
-            for (group, row) in problem.groups.iter().enumerate() {
-                solver.set_capacity(group, row.capacity)?;
-            }
-            for (segment, row) in problem.segments.iter().enumerate() {
-                solver.set_demand(segment, row.demand)?;
-                solver.set_unserved_cost(segment, row.unserved_cost)?;
-            }
-            solver.refresh(&pricing)?;
-            solver
-        } else {
-            Solver::new(&problem)?
+        let mut solver = match start.filter(|_| prepared.alike) {
+            Some(start) => started_from(start, &problem, &pricing)?,
+            None => Solver::new(&problem)?,
         };
         let mut flow = solver.solve(&pricing, &EXACT, watch)?;
         if !watch.cancelled() {
@@ -279,6 +333,20 @@ impl Oracle {
         }
         Ok(value)
     }
+}
+
+/// A solver that knows another's paths and basis, for a problem with the same groups.
+fn started_from(start: &Solver, problem: &Problem, pricing: &StudyPricing) -> Result<Solver, FlowError> {
+    let mut solver = start.clone();
+    for (group, row) in problem.groups.iter().enumerate() {
+        solver.set_capacity(group, row.capacity)?;
+    }
+    for (segment, row) in problem.segments.iter().enumerate() {
+        solver.set_demand(segment, row.demand)?;
+        solver.set_unserved_cost(segment, row.unserved_cost)?;
+    }
+    solver.refresh(pricing)?;
+    Ok(solver)
 }
 
 /// Whether two states have the same quotas, so that a path known in one uses the same limits in the other.

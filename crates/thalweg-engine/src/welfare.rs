@@ -1,7 +1,7 @@
 //! Who pays and who earns: consumers, rents of scarce capacity, tolls; the parts add up to the whole.
 use crate::assignment::Assignment;
-use crate::capacitated::Limits;
 use crate::flow::Flow;
+use crate::limits::Limits;
 use std::collections::BTreeMap;
 use thalweg_model::ids::{ActorId, NodeId};
 use thalweg_model::model::{Demand, Model};

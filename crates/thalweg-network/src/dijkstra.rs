@@ -94,6 +94,42 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Labels states in the order of what a path through them costs at least, until `destination` is settled or nothing
+    /// below `limit` is left; `remaining` bounds from below what is still to pay at each virtual node.
+    pub fn run_towards(
+        &self,
+        origin: VertexId,
+        (destination, remaining): (VertexId, &[f64]),
+        limit: f64,
+        scratch: &mut DijkstraScratch,
+    ) {
+        let bits = self.class.flags.len() as u32;
+        scratch.reset(self.network.vertices().len() << bits, bits);
+        scratch.reach_towards(origin.0 << bits, (0.0, remaining[origin.index()]), (u32::MAX, u32::MAX));
+        while let Some(Reverse((key, state))) = scratch.heap.pop() {
+            let vertex = VertexId(state >> bits);
+            let cost = scratch.cost[state as usize];
+            let least = f64::from_bits(key);
+            if least >= limit || destination == vertex {
+                return;
+            }
+            if least > cost + remaining[vertex.index()] {
+                continue;
+            }
+            let seen = state & ((1 << bits) - 1);
+            for arc in self.network.out_span(vertex) {
+                let head = self.network.arcs()[arc].head;
+                let rest = remaining[head.index()];
+                if rest == f64::INFINITY {
+                    continue;
+                }
+                if let Some((after, step)) = self.step(arc, seen) {
+                    scratch.reach_towards(head.0 << bits | after, (cost + step, rest), (arc as u32, state));
+                }
+            }
+        }
+    }
+
     /// The cheapest path between two virtual nodes.
     pub fn cheapest(&self, origin: VertexId, destination: VertexId, scratch: &mut DijkstraScratch) -> Option<Path> {
         self.run(origin, Some(destination), scratch);
@@ -129,6 +165,11 @@ impl DijkstraScratch {
 
     /// Costs are never negative, so their bit patterns order as they do; ties go to the smaller state.
     fn reach(&mut self, state: u32, cost: f64, via: (u32, u32)) {
+        self.reach_towards(state, (cost, 0.0), via);
+    }
+
+    /// As `reach`, in the order of the cost and what at least remains to pay.
+    fn reach_towards(&mut self, state: u32, (cost, remaining): (f64, f64), via: (u32, u32)) {
         let known = &mut self.cost[state as usize];
         if cost < *known {
             if known.is_infinite() {
@@ -136,7 +177,7 @@ impl DijkstraScratch {
             }
             *known = cost;
             self.via[state as usize] = via;
-            self.heap.push(Reverse((cost.to_bits(), state)));
+            self.heap.push(Reverse(((cost + remaining).to_bits(), state)));
         }
     }
 

@@ -12,5 +12,6 @@ pub mod gates;
 pub mod instance;
 pub mod network;
 pub mod openings;
+pub mod remaining;
 pub mod supply;
 pub mod totals;

@@ -145,6 +145,8 @@ pub struct Network {
     vertices: Vec<Vertex>,
     arcs: Vec<Arc>,
     first_out: Vec<u32>,
+    first_in: Vec<u32>,
+    arriving: Vec<ArcId>,
 }
 
 impl Network {
@@ -158,7 +160,16 @@ impl Network {
         for vertex in 0..vertices.len() {
             first_out[vertex + 1] += first_out[vertex];
         }
-        Self { vertices, arcs, first_out }
+        let mut arriving: Vec<ArcId> = (0..arcs.len() as u32).map(ArcId).collect();
+        arriving.sort_by_key(|arc| (arcs[arc.index()].head, *arc));
+        let mut first_in = vec![0u32; vertices.len() + 1];
+        for arc in &arcs {
+            first_in[arc.head.index() + 1] += 1;
+        }
+        for vertex in 0..vertices.len() {
+            first_in[vertex + 1] += first_in[vertex];
+        }
+        Self { vertices, arcs, first_out, first_in, arriving }
     }
 
     /// All virtual nodes.
@@ -190,6 +201,11 @@ impl Network {
     /// Positions of the arcs that leave a virtual node.
     pub fn out_span(&self, vertex: VertexId) -> std::ops::Range<usize> {
         self.first_out[vertex.index()] as usize..self.first_out[vertex.index() + 1] as usize
+    }
+
+    /// Arcs that arrive at a virtual node.
+    pub fn arriving(&self, vertex: VertexId) -> &[ArcId] {
+        &self.arriving[self.first_in[vertex.index()] as usize..self.first_in[vertex.index() + 1] as usize]
     }
 
     /// The virtual node, if the study has such a one.

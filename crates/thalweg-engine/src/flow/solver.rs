@@ -193,8 +193,8 @@ impl Solver {
     /// What the flow costs at least, whatever it is, by these group prices.
     pub fn bound_at(&self, pricing: &dyn Pricing, group_price: &[f64]) -> Result<f64, FlowError> {
         let mut cheapest = self.master.columns.cost[..self.master.demand.len()].to_vec();
-        let nothing = vec![0.0; cheapest.len()];
-        ask_all(pricing, Ask { group_price, limit: &nothing }, |offer| {
+        let unserved = cheapest.clone();
+        ask_all(pricing, Ask { group_price, limit: &unserved }, |offer| {
             let known = &mut cheapest[offer.segment as usize];
             *known = known.min(offer.price);
             Ok(())

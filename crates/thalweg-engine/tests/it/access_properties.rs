@@ -1,4 +1,5 @@
 //! What must hold on any network: conservation, masks, monotone denial, equal signatures, the empty scenario.
+use fixedbitset::FixedBitSet;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use thalweg_model::scenario::Scenario;
 use thalweg_model::sketch::sketch;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
 use thalweg_network::instance::Instance;
+use thalweg_network::remaining::remaining_cost;
 
 /// A random study of twelve places in four states with rail and road, two transfers, rules and eight demands.
 fn random_text(seed: u64) -> String {
@@ -92,6 +94,45 @@ fn flow_is_conserved_and_keeps_to_its_mask_by_both_programs() {
         served += least.segments.iter().map(|flow| flow.served()).sum::<f64>();
     }
     assert!(served > 1000.0, "the random studies serve almost nothing: {served}");
+}
+
+#[test]
+fn a_search_led_by_the_costs_of_the_open_network_finds_what_a_plain_one_finds_with_arcs_shut() {
+    let (mut led, mut plain) = (DijkstraScratch::default(), DijkstraScratch::default());
+    let (mut reached, mut dearer, mut stranded) = (0, 0, 0);
+    for seed in 0..120 {
+        let text = random_text(seed);
+        let instance = instance(&text);
+        let mut random = ChaCha8Rng::seed_from_u64(1000 + seed);
+        let mut shut = FixedBitSet::with_capacity(instance.network.arcs().len());
+        (0..shut.len()).for_each(|arc| shut.set(arc, random.random_range(0..6) == 0));
+        let surcharge: Vec<f64> = (0..shut.len()).map(|_| f64::from(random.random_range(0..3))).collect();
+        for (segment, row) in instance.demand.segments.iter().enumerate() {
+            let Some(destination) = row.destination else { continue };
+            for (variant, id) in row.variants.iter().zip(&instance.classes.of_variant[segment]) {
+                let class = instance.classes.class(*id);
+                let rest = remaining_cost(&instance.network, class, destination);
+                let search =
+                    Search { shut: Some(&shut), surcharge: Some(&surcharge), ..Search::of(&instance.network, class) };
+                search.run(variant.origin, Some(destination), &mut plain);
+                let price = plain.cost_of(destination);
+                search.run_towards(variant.origin, (destination, &rest), f64::INFINITY, &mut led);
+                assert!((led.cost_of(destination) - price).abs() < 1e-9 || led.cost_of(destination) == price, "{text}");
+                let path = led.path(destination);
+                assert_eq!(
+                    path.as_ref().map(|path| search.price(&path.arcs).is_some()),
+                    plain.path(destination).map(|_| true)
+                );
+                reached += usize::from(price.is_finite());
+                stranded += usize::from(price.is_infinite());
+                dearer += usize::from(price.is_finite() && price > rest[variant.origin.index()] + 1e-9);
+                // Below the limit the answer is exact, at or above it nothing cheaper is claimed.
+                search.run_towards(variant.origin, (destination, &rest), price * 0.9, &mut led);
+                assert!(led.cost_of(destination) >= price * 0.9, "{text}");
+            }
+        }
+    }
+    assert!(reached > 100 && dearer > 50 && stranded > 50, "{reached} reached, {dearer} dearer, {stranded} stranded");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 use crate::places_and_borders::actor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use thalweg_engine::capacitated::Limits;
 use thalweg_engine::exposure::exposures;
+use thalweg_engine::limits::Limits;
 use thalweg_engine::oracle::{Oracle, Value};
 use thalweg_engine::refusal::{RefusalFilter, refusals};
 use thalweg_engine::state::State;
