@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Assign(args) => return assign::exit(&args),
+        Command::Assign(args) => assign::run(&args),
         Command::Close(args) => close::run(&args),
         Command::Refuse(args) => refuse::run(&args),
         Command::Stress(args) => stress::run(&args),

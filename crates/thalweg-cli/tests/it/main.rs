@@ -1,5 +1,6 @@
 //! The built command, run as a user runs it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod assign_command;
 mod caspian_routes;
 mod run_report;
 mod study_commands;

@@ -1,4 +1,5 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
+use crate::wire::assign::AssignReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::run::{RunReport, ScenarioReport};
 use crate::wire::stress::{EachReport, PairsReport};
@@ -18,6 +19,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("route.schema.json", text::<RouteReport>()),
         ("explain.schema.json", text::<ExplainReport>()),
         ("check.schema.json", text::<CheckWire>()),
+        ("assign.schema.json", text::<AssignReport>()),
     ]
 }
 
