@@ -7,7 +7,8 @@ const USAGE: &str = "\
 cargo xtask <chore>
   test   install what the tests need and run them all
   ci     every gate: format, lints, tests, documents
-  gen    write the generated documents under docs/formats";
+  gen    write the generated documents under docs/formats
+  bench  time the built-in study stage by stage, and the whole command";
 
 fn main() -> ExitCode {
     let chore = std::env::args().nth(1).unwrap_or_default();
@@ -20,6 +21,10 @@ fn main() -> ExitCode {
             &["cargo", "doc", "--workspace", "--no-deps", "--quiet"],
         ],
         "gen" => vec![&["cargo", "test", "--workspace", "--quiet", "documents", "--", "--nocapture"]],
+        "bench" => vec![
+            &["cargo", "build", "--release", "--package", "thalweg-cli", "--package", "thalweg-bench-spine"],
+            &["cargo", "run", "--release", "--quiet", "--package", "thalweg-bench-spine"],
+        ],
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -7,7 +7,7 @@ const LINES_MAX: usize = 600;
 const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 
 /// Modules of the engine by floor; a module may read those on its own or a lower floor.
-const ENGINE_FLOORS: [&[&str]; 6] = [
+const ENGINE_FLOORS: [&[&str]; 7] = [
     &[
         "watch",
         "furness",
@@ -19,11 +19,13 @@ const ENGINE_FLOORS: [&[&str]; 6] = [
         "gate_kinds",
         "assignment",
         "remaining_costs",
+        "latin_hypercube",
     ],
     &["path_sets", "limits", "capacitated"],
     &["assign", "comparison", "exposure", "figures", "observed", "state", "welfare"],
     &["oracle", "reach", "routes"],
     &["closures", "refusal", "calibration", "stress"],
+    &["states", "ranges"],
     &["study"],
 ];
 

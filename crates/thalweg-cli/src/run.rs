@@ -5,6 +5,8 @@ use crate::study::StudyArgs;
 use crate::watching::Terminal;
 use clap::Args;
 use std::path::PathBuf;
+use thalweg_engine::ranges::{Draws, Ranges};
+use thalweg_engine::states::Question;
 use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::report::{ReportFolder, headlines};
@@ -22,6 +24,12 @@ pub struct RunArgs {
     /// Folder for the report; a number is added to the name where it exists
     #[arg(long, value_name = "DIR", default_value = "thalweg-report")]
     out: PathBuf,
+    /// Draw all ranged inputs together N times; figures get their 5th and 95th percentile
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    ranges: Option<u32>,
+    /// Seed of the draws
+    #[arg(long, value_name = "SEED", default_value_t = 1, requires = "ranges")]
+    seed: u64,
     /// One JSON object on standard output in place of headlines
     #[arg(long)]
     json: bool,
@@ -42,10 +50,11 @@ pub fn run(args: &RunArgs) -> Ended {
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
+    let question = Question { model: &opened.model, scenarios: &scenarios, as_of: opened.as_of };
+    let draws = args.ranges.map(|count| Draws { count: count as usize, seed: args.seed });
     let results = run_study(
-        &opened.model,
-        &scenarios,
-        opened.as_of,
+        question,
+        draws,
         (&watch, &mut |run| {
             if let Err(error) = folder.write_run(run) {
                 unwritten.get_or_insert(error);
@@ -54,6 +63,9 @@ pub fn run(args: &RunArgs) -> Ended {
     )?;
     let stopped = results.interrupted || watch.cancelled();
     drop(watch);
+    if let Some(draws) = draws {
+        say_draws(draws, &results.ranges);
+    }
     if let Some(error) = unwritten {
         return Err(write_failed(error));
     }
@@ -67,4 +79,17 @@ pub fn run(args: &RunArgs) -> Ended {
         print_text(&format!("Report: {}", folder.path().join("report.html").display()));
     }
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
+}
+
+fn say_draws(draws: Draws, ranges: &Ranges) {
+    if ranges.numbers == 0 {
+        eprintln!("--ranges: no input of the study has a range, so nothing was drawn");
+    } else if ranges.draws < draws.count {
+        eprintln!(
+            "--ranges: stopped after {} of {} draws; the ranges are those of the finished ones",
+            ranges.draws, draws.count
+        );
+    } else if draws.count < 20 {
+        eprintln!("--ranges: with fewer than 20 draws the 5th percentile lies between the two lowest");
+    }
 }

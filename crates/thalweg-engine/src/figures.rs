@@ -22,8 +22,35 @@ pub struct Figure {
     pub low: Option<f64>,
     /// 95th percentile over the drawn ranges.
     pub high: Option<f64>,
+    /// What it is above the base's; `None` in the base, for what is a difference itself, and for a mean the base lacks.
+    pub change: Option<f64>,
+    /// 5th percentile of that difference, both states drawn together.
+    pub change_low: Option<f64>,
+    /// 95th percentile of that difference.
+    pub change_high: Option<f64>,
     /// Which program gave it.
     pub program: &'static str,
+}
+
+/// What tells one figure of a state from another: measure, subject, unit, program.
+pub type FigureKey = (&'static str, String, String, &'static str);
+
+impl Figure {
+    /// What tells it from the others of its state.
+    pub fn key(&self) -> FigureKey {
+        (self.measure, self.subject.clone(), self.unit.clone(), self.program)
+    }
+
+    /// Whether it is a mean, of which none is not zero.
+    pub fn is_mean(&self) -> bool {
+        self.unit == "h"
+    }
+
+    /// Whether it is a difference against the base already.
+    pub fn is_difference(&self) -> bool {
+        let differences = ["loss", "welfare_loss", "volume_rerouted", "time_added", "loss_per_day", "loss_over_days"];
+        differences.contains(&self.measure)
+    }
 }
 
 /// Name of the exact program in figures.
@@ -33,16 +60,16 @@ pub const PATH_SIZE_LOGIT: &str = "path_size_logit";
 
 /// A sum by subject and unit that becomes figures of one measure.
 #[derive(Default)]
-struct Sums {
+pub(crate) struct Sums {
     by_subject: BTreeMap<(String, String), f64>,
 }
 
 impl Sums {
-    fn add(&mut self, subject: impl Into<String>, unit: impl Into<String>, amount: f64) {
+    pub(crate) fn add(&mut self, subject: impl Into<String>, unit: impl Into<String>, amount: f64) {
         *self.by_subject.entry((subject.into(), unit.into())).or_default() += amount;
     }
 
-    fn figures(self, measure: &'static str, program: &'static str) -> impl Iterator<Item = Figure> {
+    pub(crate) fn figures(self, measure: &'static str, program: &'static str) -> impl Iterator<Item = Figure> {
         self.by_subject.into_iter().map(move |((subject, unit), value)| Figure {
             measure,
             subject,
@@ -50,6 +77,9 @@ impl Sums {
             unit,
             low: None,
             high: None,
+            change: None,
+            change_low: None,
+            change_high: None,
             program,
         })
     }

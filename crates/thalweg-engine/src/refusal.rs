@@ -1,6 +1,6 @@
 //! Refusal as a pair: what B loses when A says no, and what saying no costs A.
 use crate::comparison::{Comparison, compare};
-use crate::exposure::{LEVERS, exposures};
+use crate::exposure::{LEVERS, benefits, exposures};
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::state::State;
 use crate::watch::Watch;
@@ -104,24 +104,30 @@ pub fn refuse(
     let after = oracle.value(&from.clone().denying(by, Some(of), lever), watch)?;
     let own = |segment: usize| base.instance.demand.segments[segment].beneficiaries.contains(&of);
     let harm = compare((&base.instance, &base.assignment), (&after.instance, &after.assignment), own);
-    let partner = |shipment: &Shipment| shipment.origin == Some(by) || shipment.destination == Some(by);
-    let by_partner = base
-        .instance
-        .demand
-        .segments
-        .iter()
-        .filter(|row| row.beneficiaries.contains(&of))
-        .any(|row| row.variants.iter().any(|variant| partner(&variant.shipment)));
     let tolls = |value: &Value| value.welfare.of_state(&value.instance, by).tolls;
     Ok(Refusal {
         by,
         of,
         lever,
-        by_partner,
+        by_partner: trade_together(&base, by, of),
         system_loss: after.value - base.value,
         harm,
         welfare_loss: welfare_loss(&base, &after),
         receipts_lost: tolls(&base) - tolls(&after),
+    })
+}
+
+/// Whether a demand of one comes from or goes to the other, or one sells to the other where suppliers compete.
+fn trade_together(base: &Value, by: ActorId, of: ActorId) -> bool {
+    let partner = |shipment: &Shipment| shipment.origin == Some(by) || shipment.destination == Some(by);
+    let pairs = base.instance.demand.segments.iter().zip(&base.assignment.segments);
+    pairs.into_iter().any(|(row, flow)| {
+        row.variants.iter().enumerate().any(|(position, variant)| {
+            let own = row.beneficiaries.contains(&of)
+                || benefits(&base.instance.model, variant, of)
+                    && flow.paths.iter().any(|path| path.variant == position);
+            own && partner(&variant.shipment)
+        })
     })
 }
 

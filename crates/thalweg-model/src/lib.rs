@@ -8,6 +8,7 @@ pub mod names;
 pub mod nearest;
 pub mod place;
 pub mod problem;
+pub mod ranges;
 pub mod rates;
 pub mod rule;
 pub mod scenario;

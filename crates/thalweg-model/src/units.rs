@@ -142,9 +142,22 @@ impl Ranged {
         }
     }
 
-    /// Whether the data give a range.
-    pub fn has_range(self) -> bool {
-        self.low.is_some() || self.high.is_some()
+    /// Whether the data leave it room to vary.
+    pub fn varies(self) -> bool {
+        self.low.is_some_and(|low| low < self.value) || self.high.is_some_and(|high| high > self.value)
+    }
+
+    /// The number below which a share of its range lies. `value` is the median where both ends are given; each half,
+    /// and a range of one end, is even.
+    pub fn quantile(self, share: f64) -> f64 {
+        let between = |from: f64, to: f64, share: f64| from + (to - from) * share;
+        match (self.low, self.high) {
+            (None, None) => self.value,
+            (Some(low), None) => between(low, self.value, share),
+            (None, Some(high)) => between(self.value, high, share),
+            (Some(low), Some(_)) if share < 0.5 => between(low, self.value, 2.0 * share),
+            (Some(_), Some(high)) => between(self.value, high, 2.0 * share - 1.0),
+        }
     }
 }
 
@@ -160,5 +173,14 @@ mod tests {
         assert_eq!(per_year("MW"), 8760.0);
         assert_eq!(per_year("TEU"), 1.0);
         assert!(RateUnit::parse("Mt/week").is_none() && RateUnit::parse("furlong/yr").is_none());
+    }
+
+    #[test]
+    fn half_of_a_range_lies_below_its_value() {
+        let both = Ranged { value: 10.0, low: Some(8.0), high: Some(20.0) };
+        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(|share| both.quantile(share)), [8.0, 9.0, 10.0, 15.0, 20.0]);
+        let below = Ranged { high: None, ..both };
+        assert_eq!([0.0, 0.5, 1.0].map(|share| below.quantile(share)), [8.0, 9.0, 10.0]);
+        assert_eq!(Ranged::exactly(3.0).quantile(0.9), 3.0);
     }
 }

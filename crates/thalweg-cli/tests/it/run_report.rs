@@ -40,6 +40,30 @@ fn run_gives_the_names_scripts_rely_on_and_writes_the_same_figures() {
 }
 
 #[test]
+fn drawn_ranges_are_the_same_bytes_on_any_number_of_threads() {
+    let drawn = |threads: &str, seed: &str| {
+        let folder = fresh(&format!("ranges-{threads}-{seed}"));
+        let words =
+            ["run", "own-network", "--ranges", "20", "--seed", seed, "--out", folder.to_str().unwrap(), "--json"];
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).env("RAYON_NUM_THREADS", threads).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        std::fs::remove_dir_all(&folder).unwrap();
+        output.stdout
+    };
+    let one = drawn("1", "7");
+    assert!(one == drawn("3", "7"), "threads change the answer");
+    let (one, other): (Value, Value) =
+        (serde_json::from_slice(&one).unwrap(), serde_json::from_slice(&drawn("3", "8")).unwrap());
+    assert_eq!((&one["head"]["draws"], &one["head"]["seed"]), (&20.into(), &7.into()));
+    assert_ne!(one["scenarios"], other["scenarios"]);
+    let figures = one["scenarios"].as_array().unwrap().iter().flat_map(|state| state["figures"].as_array().unwrap());
+    let ranged: Vec<&Value> = figures.filter(|figure| !figure["low"].is_null()).collect();
+    assert!(!ranged.is_empty());
+    assert!(ranged.iter().all(|figure| figure["low"].as_f64() < figure["high"].as_f64()), "a range without room");
+}
+
+#[test]
 fn a_second_run_overwrites_nothing() {
     let folder = fresh("twice");
     let words = ["run", "own-network", "--out", folder.to_str().unwrap()];

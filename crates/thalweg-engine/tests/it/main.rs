@@ -18,5 +18,6 @@ mod flow_small;
 mod limits_and_quotas;
 mod mini_corridor_study;
 mod places_and_borders;
+mod ranges;
 mod scenario_changes;
 mod stress_golden;

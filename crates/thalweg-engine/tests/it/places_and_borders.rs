@@ -2,9 +2,12 @@
 use std::sync::Arc;
 use thalweg_engine::assign::{Method, assign};
 use thalweg_engine::assignment::Assignment;
+use thalweg_engine::oracle::Oracle;
+use thalweg_engine::refusal::refuse;
+use thalweg_engine::state::State;
 use thalweg_engine::watch::Silent;
 use thalweg_model::ids::ActorId;
-use thalweg_model::mode::{Mode, Operation};
+use thalweg_model::mode::{Lever, Mode, Operation};
 use thalweg_model::model::{BorderStep, Charge, Crossing, Model, Side, Toll};
 use thalweg_model::sketch::{provenance, sketch};
 use thalweg_model::units::Ranged;
@@ -201,4 +204,18 @@ fn studies_without_demand_links_or_reach_are_answered() {
 fn a_demand_of_zero_is_served_with_nothing() {
     let (_, flows) = least_cost(sketch("link A-B rail cost=2; demand A>B goods 0"));
     assert_eq!((flows.segments[0].served(), flows.segments[0].unserved, flows.segments[0].price), (0.0, 0.0, 2.0));
+}
+
+#[test]
+fn a_buyer_among_competing_suppliers_is_a_partner_and_a_state_in_between_is_none() {
+    let model = sketch(
+        "state A B C; node N in=A; node M in=B; link N-M rail in=C cost=1
+        supply N goods cost=1; demand *>M goods 10 unserved=100",
+    );
+    let of = actor(&model, "A");
+    let by = ["B", "C"].map(|key| actor(&model, key));
+    let as_of = model.head.as_of;
+    let oracle = Oracle::new(Instance::base(Arc::new(model), as_of, &[]).unwrap(), Vec::new());
+    let partner = |by| refuse(&oracle, &State::base(), (by, Lever::Territory, of), &Silent).unwrap().by_partner;
+    assert_eq!(by.map(partner), [true, false]);
 }

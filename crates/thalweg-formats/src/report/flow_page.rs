@@ -5,6 +5,7 @@ use crate::report::map::{drawn_layers, layer_map, overview, region};
 use crate::report::number::{percent, short};
 use crate::report::page::Page;
 use crate::report::traffic::traffic;
+use crate::wire::run::FigureRow;
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 
@@ -36,10 +37,10 @@ pub fn maps(page: &Page) -> String {
 /// Corridor volumes of the base by commodity, as shares of what is delivered.
 pub fn corridors(page: &Page) -> String {
     let base = page.report.base();
-    let mut by_commodity: BTreeMap<&str, Vec<(&str, f64)>> = BTreeMap::new();
+    let mut by_commodity: BTreeMap<&str, Vec<(&str, &FigureRow)>> = BTreeMap::new();
     for row in base.of("volume_by_corridor", PATH_SIZE_LOGIT) {
         if let Some((corridor, commodity)) = row.subject.rsplit_once(' ') {
-            by_commodity.entry(commodity).or_default().push((corridor, row.value));
+            by_commodity.entry(commodity).or_default().push((corridor, row));
         }
     }
     if by_commodity.is_empty() {
@@ -50,18 +51,21 @@ pub fn corridors(page: &Page) -> String {
          0.05 % are left out. Descriptive program.",
     );
     for (commodity, mut rows) in by_commodity {
-        rows.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(other.0)));
+        rows.sort_by(|one, other| other.1.value.total_cmp(&one.1.value).then(one.0.cmp(other.0)));
         let served: f64 =
             base.of("volume_served", PATH_SIZE_LOGIT).filter(|row| row.subject == commodity).map(|row| row.value).sum();
         let unit = format!("{}/yr", page.unit(commodity));
         let rows: Vec<Bar> = rows
             .into_iter()
-            .filter(|(_, volume)| *volume > 0.0005 * served)
+            .filter(|(_, row)| row.high.unwrap_or(row.value).max(row.value) > 0.0005 * served)
             .enumerate()
-            .map(|(position, (corridor, volume))| Bar {
+            .map(|(position, (corridor, row))| Bar {
                 label: corridor.replace('_', " "),
-                parts: vec![(volume, SHADES[position.min(SHADES.len() - 1)])],
-                note: format!("{}, {} of delivered", short(volume), percent(volume / served.max(1e-12))),
+                parts: vec![(row.value, SHADES[position.min(SHADES.len() - 1)])],
+                note: match row.low.zip(row.high) {
+                    Some((low, high)) => format!("{} ({} to {})", short(row.value), short(low), short(high)),
+                    None => format!("{}, {} of delivered", short(row.value), percent(row.value / served.max(1e-12))),
+                },
             })
             .collect();
         let title = format!("{} by corridor, {unit}", page.commodity(commodity));

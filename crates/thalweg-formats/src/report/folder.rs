@@ -8,7 +8,8 @@ use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use thalweg_engine::study::{Run, StudyResults};
+use thalweg_engine::states::Run;
+use thalweg_engine::study::StudyResults;
 
 /// A folder that this run made and fills.
 #[derive(Debug)]
@@ -57,6 +58,11 @@ impl ReportFolder {
     /// Writes the page, the tables, the JSON, the flows and the picture.
     pub fn write_report(&self, results: &StudyResults) -> io::Result<()> {
         let report = run_report(results);
+        if results.ranges.draws > 0 {
+            for run in std::iter::once(&results.base).chain(&results.scenarios) {
+                self.write_run(run)?;
+            }
+        }
         self.write("results.json", &json(&report)?)?;
         self.write("figures.csv", &figures_csv(&report)?)?;
         self.write("figures.xlsx", &figures_xlsx(&report).map_err(io::Error::other)?)?;

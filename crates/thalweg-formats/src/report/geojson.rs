@@ -2,7 +2,8 @@
 use crate::report::traffic::{course, traffic};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use thalweg_engine::study::{Run, StudyResults};
+use thalweg_engine::states::Run;
+use thalweg_engine::study::StudyResults;
 
 /// A GeoJSON feature collection (RFC 7946).
 #[derive(Debug, Serialize)]

@@ -1,12 +1,16 @@
 //! Ten lines that say what a run found, computed for whatever study it was.
+//!
+//! Each line is the first of one list by one amount with a unit; `docs/methods/headlines.md` states them. What a partner
+//! or an end of trade does to its own trade is left out: a ministry knows it without a model.
 use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
 use crate::wire::losses::{LossRow, RefusalRow};
-use crate::wire::run::{FigureRow, RunReport, ScenarioReport, run_report};
+use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport, run_report};
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 use thalweg_engine::study::StudyResults;
+use thalweg_model::units::DAYS_PER_YEAR;
 
 const LINES_MAX: usize = 10;
 
@@ -17,19 +21,18 @@ pub fn headlines(results: &StudyResults) -> Vec<String> {
 
 /// The same from the wire shape.
 pub fn headlines_of(report: &RunReport) -> Vec<String> {
+    let cut = cut_off(report);
     let lines = [
         delivered(report),
-        busiest_corridor(report),
-        busiest_terminal(report),
+        corridors(report),
         greatest_exposure(report),
-        greatest_harm(report),
-        cheapest_coercion(report),
+        greatest_harm(report, cut),
+        cut.map(|found| cut_off_line(report, found)),
+        greatest_bystander(report),
         costliest_closure(report),
         worst_scenario(report),
         best_scenario(report),
-        worst_misfit(report),
-        not_delivered(report),
-        weak(report),
+        evidence(report),
     ];
     lines.into_iter().flatten().take(LINES_MAX).collect()
 }
@@ -48,75 +51,73 @@ fn money(report: &RunReport, amount: f64) -> String {
     format!("{} {}/yr", report.head.currency, short(amount))
 }
 
-/// `subject commodity` figures of a measure by commodity, the largest share of what is delivered first.
-fn greatest_share<'a>(report: &'a RunReport, measure: &'a str) -> Option<(f64, &'a FigureRow)> {
-    let base = report.base();
-    let served: BTreeMap<&str, f64> =
-        base.of("volume_served", PATH_SIZE_LOGIT).map(|row| (row.subject.as_str(), row.value)).collect();
-    let mut found: Vec<(f64, &FigureRow)> = base
-        .of(measure, PATH_SIZE_LOGIT)
-        .filter_map(|row| {
-            let whole = served.get(row.subject.rsplit_once(' ')?.1).copied().filter(|whole| *whole > 0.0)?;
-            Some((row.value / whole, row))
-        })
-        .collect();
-    found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.subject.cmp(&other.1.subject)));
-    found.first().copied()
+/// A range in brackets, where the figure has one.
+fn between_of(row: Option<&FigureRow>, shown: impl Fn(f64) -> String) -> String {
+    let range = row.and_then(|row| row.low.zip(row.high));
+    range.map_or_else(String::new, |(low, high)| format!(" ({} to {})", shown(low), shown(high)))
+}
+
+fn volumes(report: &RunReport, amounts: &BTreeMap<String, f64>) -> Vec<String> {
+    let some = amounts.iter().filter(|(_, volume)| **volume > 0.0);
+    some.map(|(key, volume)| format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key)))
+        .collect()
 }
 
 fn delivered(report: &RunReport) -> Option<String> {
     let base = report.base();
-    let parts: Vec<String> = base
-        .served
-        .iter()
-        .filter(|(_, volume)| **volume > 0.0)
-        .map(|(key, volume)| format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key)))
-        .collect();
-    (!parts.is_empty()).then(|| format!("Delivered at least cost: {}.", parts.join("; ")))
+    let parts = volumes(report, &base.served);
+    let unmet: Vec<String> = volumes(report, &base.unserved);
+    let unreachable = base.unmet.iter().filter(|row| !row.reachable).count();
+    let rest = if unmet.is_empty() {
+        String::new()
+    } else {
+        format!(" Not delivered: {} ({unreachable} of {} demands unreachable).", unmet.join("; "), base.unmet.len())
+    };
+    (!parts.is_empty()).then(|| format!("Delivered at least cost: {}.{rest}", parts.join("; ")))
 }
 
-fn busiest_corridor(report: &RunReport) -> Option<String> {
-    let (share, row) = greatest_share(report, "volume_by_corridor")?;
-    let (corridor, commodity) = row.subject.rsplit_once(' ')?;
-    Some(format!(
-        "The {} corridor carries {} of {} ({} {}).",
-        corridor.replace('_', " "),
-        percent(share),
-        report.name("commodities", commodity),
-        short(row.value),
-        row.unit
-    ))
+/// The three largest corridors of the commodity whose delivery costs most.
+fn corridors(report: &RunReport) -> Option<String> {
+    let base = report.base();
+    let of_commodity = |row: &FigureRow, commodity: &str| {
+        row.subject.rsplit_once(' ').filter(|(_, of)| *of == commodity).map(|(corridor, _)| corridor.to_owned())
+    };
+    let by_corridor: Vec<&FigureRow> = base.of("volume_by_corridor", PATH_SIZE_LOGIT).collect();
+    let costs = base.of("delivered_cost_by_commodity", PATH_SIZE_LOGIT);
+    let cost = costs
+        .filter(|row| by_corridor.iter().any(|other| of_commodity(other, &row.subject).is_some()))
+        .max_by(|one, other| one.value.total_cmp(&other.value))?;
+    let commodity = cost.subject.as_str();
+    let served = base.of("volume_served", PATH_SIZE_LOGIT).find(|row| row.subject == commodity).map(|row| row.value)?;
+    let mut found: Vec<(String, &FigureRow)> =
+        by_corridor.into_iter().filter_map(|row| Some((of_commodity(row, commodity)?, row))).collect();
+    found.sort_by(|one, other| other.1.value.total_cmp(&one.1.value).then(one.0.cmp(&other.0)));
+    let part = |(corridor, row): &(String, &FigureRow)| {
+        let share = |volume: f64| percent(volume / served);
+        format!("{} {}{}", corridor.replace('_', " "), share(row.value), between_of(Some(row), share))
+    };
+    let parts: Vec<String> = found.iter().filter(|(_, row)| row.value > 0.0).take(3).map(part).collect();
+    Some(format!("{} by corridor: {}.", report.name("commodities", commodity), parts.join("; ")))
 }
 
-fn busiest_terminal(report: &RunReport) -> Option<String> {
-    let rows = report.base().of("volume_by_terminal", PATH_SIZE_LOGIT);
-    let served: BTreeMap<&str, f64> =
-        report.base().of("volume_served", PATH_SIZE_LOGIT).map(|row| (row.subject.as_str(), row.value)).collect();
-    let largest = served.iter().max_by(|one, other| one.1.total_cmp(other.1)).map(|(commodity, _)| *commodity)?;
-    let row = rows
-        .filter(|row| row.subject.rsplit_once(' ').is_some_and(|(_, commodity)| commodity == largest))
-        .max_by(|one, other| one.value.total_cmp(&other.value).then(other.subject.cmp(&one.subject)))?;
-    let (node, commodity) = row.subject.rsplit_once(' ')?;
-    Some(format!(
-        "The busiest terminal for {} is {}: {} {}.",
-        report.name("commodities", commodity),
-        report.name("nodes", node),
-        short(row.value),
-        row.unit
-    ))
-}
-
-/// The largest share that meets gates of a third party; where several are equal, the largest volume.
+/// The largest share that meets gates of a third party; of equal shares, the one whose refusal would harm most.
 fn greatest_exposure(report: &RunReport) -> Option<String> {
+    let harm = |row: &ExposureRow| {
+        let key = (&row.actor, &row.beneficiary, row.lever);
+        let found = report.refusals.iter().find(|refusal| (&refusal.by, &refusal.of, refusal.lever) == key);
+        found.map_or(0.0, |refusal| refusal.harm)
+    };
     let third = report.exposures.iter().filter(|row| row.third_party > 0.5 * row.touching);
     let row = third.max_by(|one, other| {
-        one.share.total_cmp(&other.share).then(one.touching.total_cmp(&other.touching)).then_with(|| {
+        one.share.total_cmp(&other.share).then(harm(one).total_cmp(&harm(other))).then_with(|| {
             (&other.beneficiary, &other.actor, other.lever).cmp(&(&one.beneficiary, &one.actor, one.lever))
         })
     })?;
+    let range = row.low.zip(row.high);
     Some(format!(
-        "Most exposed to a third party: {} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
+        "Most exposed to a third party: {}{} of what {} ships or receives of {} meets gates of {} (by {}; {} {}/yr).",
         percent(row.share),
+        range.map_or_else(String::new, |(low, high)| format!(" ({} to {})", percent(low), percent(high))),
         actor(report, &row.beneficiary),
         report.name("commodities", &row.commodity),
         actor(report, &row.actor),
@@ -127,7 +128,11 @@ fn greatest_exposure(report: &RunReport) -> Option<String> {
 }
 
 fn cost_or_gain(report: &RunReport, amount: f64) -> String {
-    if amount < 0.0 { format!("gains {}", money(report, -amount)) } else { format!("loses {}", money(report, amount)) }
+    match amount {
+        _ if amount.abs() < 0.5 => "loses nothing".to_owned(),
+        _ if amount < 0.0 => format!("gains {}", money(report, -amount)),
+        _ => format!("loses {}", money(report, amount)),
+    }
 }
 
 /// Refusals by those who stand between the refused and its partners; a partner's own refusal is an embargo.
@@ -135,52 +140,91 @@ fn between(report: &RunReport) -> impl Iterator<Item = &RefusalRow> {
     report.refusals.iter().filter(|row| !row.by_partner)
 }
 
-fn greatest_harm(report: &RunReport) -> Option<String> {
-    let row = between(report).max_by(|one, other| one.harm.total_cmp(&other.harm)).filter(|row| row.harm > 0.0)?;
+/// The greatest harm by a third party, but for the pair another line tells of.
+fn greatest_harm(report: &RunReport, told: Option<CutOff>) -> Option<String> {
+    let other = |row: &&RefusalRow| told.is_none_or(|(_, _, told)| (&told.by, &told.of) != (&row.by, &row.of));
+    let row = between(report)
+        .filter(other)
+        .max_by(|one, other| one.harm.total_cmp(&other.harm))
+        .filter(|row| row.harm > 0.0)?;
     Some(format!(
-        "The refusal by a state in between that hurts most: {} denies {} by {}: {} loses {}, {} {}.",
+        "The costliest refusal by a third party: {} denies {} by {}: {} loses {} ({}), {} {}.",
         actor(report, &row.by),
         actor(report, &row.of),
         row.lever,
         actor(report, &row.of),
         money(report, row.harm),
+        lost_volume(report, &row.shipments),
         actor(report, &row.by),
         cost_or_gain(report, row.self_cost)
     ))
 }
 
-fn cheapest_coercion(report: &RunReport) -> Option<String> {
-    let row = between(report).max_by(|one, other| one.self_cost.total_cmp(&other.self_cost))?;
-    (row.self_cost > 0.0).then(|| {
-        format!(
-            "The one that costs its author most: {} denies {} by {}: it loses {}, {} loses {}.",
-            actor(report, &row.by),
-            actor(report, &row.of),
-            row.lever,
-            money(report, row.self_cost),
-            actor(report, &row.of),
-            money(report, row.harm)
-        )
-    })
+/// A commodity, the share of the refused's demand for it that is not delivered, and the refusal.
+type CutOff<'a> = (&'a str, f64, &'a RefusalRow);
+
+/// The refusal by a third party that leaves the largest share of a beneficiary's demand undelivered; of equal shares,
+/// the one that harms most.
+fn cut_off(report: &RunReport) -> Option<CutOff<'_>> {
+    let mut demand: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for row in &report.exposures {
+        demand.insert((&row.beneficiary, &row.commodity), row.demand);
+    }
+    let shares = between(report).flat_map(|row| {
+        let demand = &demand;
+        row.shipments.unserved_volume.iter().filter_map(move |(commodity, lost)| {
+            let whole = demand.get(&(row.of.as_str(), commodity.as_str())).filter(|whole| **whole > 0.0)?;
+            (*lost > 0.0).then_some((commodity.as_str(), lost / whole, row))
+        })
+    });
+    shares.max_by(|one, other| one.1.total_cmp(&other.1).then(one.2.harm.total_cmp(&other.2.harm)))
+}
+
+fn cut_off_line(report: &RunReport, (commodity, share, row): CutOff) -> String {
+    format!(
+        "The refusal by a third party that cuts off most: {} denies {} by {}: {} of its {} is not delivered; {} loses {}, {} {}.",
+        actor(report, &row.by),
+        actor(report, &row.of),
+        row.lever,
+        percent(share),
+        report.name("commodities", commodity),
+        actor(report, &row.of),
+        money(report, row.harm),
+        actor(report, &row.by),
+        cost_or_gain(report, row.self_cost)
+    )
+}
+
+/// The refusal by a third party that costs somebody who is neither its author nor its target most.
+fn greatest_bystander(report: &RunReport) -> Option<String> {
+    let hit = between(report).flat_map(|row| row.others.iter().map(move |(key, loss)| (row, key, *loss)));
+    let (row, key, loss) = hit.max_by(|one, other| one.2.total_cmp(&other.2)).filter(|(.., loss)| *loss > 0.0)?;
+    Some(format!(
+        "The refusal that hits a bystander hardest: {} denies {} by {}: {} loses {}, {} itself {}.",
+        actor(report, &row.by),
+        actor(report, &row.of),
+        row.lever,
+        actor(report, key),
+        money(report, loss),
+        actor(report, &row.of),
+        if row.harm.abs() < 0.5 { "nothing".to_owned() } else { money(report, row.harm) },
+    ))
 }
 
 fn lost_volume(report: &RunReport, change: &LossRow) -> String {
-    let lost = change.unserved_volume.iter().filter(|(_, volume)| **volume > 0.0).map(|(key, volume)| {
-        format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key))
-    });
-    let lost: Vec<String> = lost.collect();
+    let lost = volumes(report, &change.unserved_volume);
     if lost.is_empty() { "all is still delivered".to_owned() } else { format!("not delivered: {}", lost.join("; ")) }
 }
 
 fn costliest_closure(report: &RunReport) -> Option<String> {
-    // A whole state or operator takes its own trade with it: what stands in between says more.
-    let between = ["passage", "crossing", "link", "terminal"];
+    // A state, an operator or a terminal where trade ends takes that trade with it: what stands in between says more.
+    let between = ["passage", "crossing", "link"];
     let kinds = report.closures.iter().filter(|(kind, _)| between.contains(kind));
     let first = kinds.filter_map(|(kind, rows)| Some((*kind, rows.first()?)));
     let (kind, row) = first.max_by(|one, other| one.1.change.loss.total_cmp(&other.1.change.loss))?;
     (row.change.loss > 0.0).then(|| {
         format!(
-            "The costliest closure: {} ({kind}): {}; {}.",
+            "The costliest closure of a passage, crossing or link, for a year: {}: {}; {}.",
             named(report, kind, &row.subject),
             money(report, row.change.loss),
             lost_volume(report, &row.change)
@@ -192,22 +236,55 @@ fn changes(report: &RunReport) -> impl Iterator<Item = (&ScenarioReport, &LossRo
     report.scenarios.iter().filter_map(|state| Some((state, state.against_base.as_ref()?)))
 }
 
+/// What a scenario costs for as long as it lasts, with its range, and what is said of its duration.
+fn while_it_lasts(report: &RunReport, state: &ScenarioReport, sign: f64) -> String {
+    let loss = sign * state.loss_while_it_lasts().unwrap_or(0.0);
+    let share = state.days.map_or(1.0, |days| days / DAYS_PER_YEAR);
+    let range = state.exact_of("loss", "total").and_then(|row| row.low.zip(row.high));
+    let range = range.map(|(low, high)| if sign < 0.0 { (-high, -low) } else { (low, high) });
+    let range =
+        range.map_or_else(String::new, |(low, high)| format!(" ({} to {})", short(low * share), short(high * share)));
+    let currency = &report.head.currency;
+    match &state.while_it_lasts {
+        None => format!("{currency} {}/yr{range}", short(loss)),
+        Some(row) => format!(
+            "{currency} {}{range} over its {} days, {currency} {} a day",
+            short(loss),
+            short(row.days),
+            short(sign * row.loss_per_day)
+        ),
+    }
+}
+
 fn worst_scenario(report: &RunReport) -> Option<String> {
-    let (state, change) = changes(report).max_by(|one, other| one.1.loss.total_cmp(&other.1.loss))?;
-    (change.loss > 0.0).then(|| {
-        format!(
-            "The costliest scenario: {}: {}; {}.",
-            state.title,
-            money(report, change.loss),
-            lost_volume(report, change)
-        )
-    })
+    let loss = |state: &ScenarioReport| state.loss_while_it_lasts().unwrap_or(0.0);
+    let (state, change) = changes(report).max_by(|one, other| loss(one.0).total_cmp(&loss(other.0)))?;
+    let lost = match &state.while_it_lasts {
+        None => lost_volume(report, change),
+        Some(row) if row.unserved_over_days.values().all(|volume| *volume <= 0.0) => {
+            "all is still delivered".to_owned()
+        }
+        Some(row) => {
+            let lost: Vec<String> = volumes(report, &row.unserved_over_days);
+            format!("not delivered in them: {}", lost.join("; ").replace("/yr", ""))
+        }
+    };
+    (loss(state) > 0.0)
+        .then(|| format!("The costliest scenario: {}: {}; {lost}.", state.title, while_it_lasts(report, state, 1.0)))
 }
 
 fn best_scenario(report: &RunReport) -> Option<String> {
-    let (state, change) = changes(report).min_by(|one, other| one.1.loss.total_cmp(&other.1.loss))?;
-    (change.loss < 0.0)
-        .then(|| format!("The most effective improvement: {}: saves {}.", state.title, money(report, -change.loss)))
+    let loss = |state: &ScenarioReport| state.loss_while_it_lasts().unwrap_or(0.0);
+    let (state, _) = changes(report).min_by(|one, other| loss(one.0).total_cmp(&loss(other.0)))?;
+    (loss(state) < 0.0).then(|| {
+        format!("The most effective improvement: {}: saves {}.", state.title, while_it_lasts(report, state, -1.0))
+    })
+}
+
+/// How well the model fits, and on what it rests.
+fn evidence(report: &RunReport) -> Option<String> {
+    let parts: Vec<String> = [worst_misfit(report), weak(report)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn worst_misfit(report: &RunReport) -> Option<String> {
@@ -223,25 +300,6 @@ fn worst_misfit(report: &RunReport) -> Option<String> {
         short(worst.observed),
         worst.unit
     ))
-}
-
-fn not_delivered(report: &RunReport) -> Option<String> {
-    let unmet = &report.base().unmet;
-    let unreachable = unmet.iter().filter(|row| !row.reachable).count();
-    let parts: Vec<String> = report
-        .base()
-        .unserved
-        .iter()
-        .filter(|(_, volume)| **volume > 0.0)
-        .map(|(key, volume)| format!("{} {} of {}", short(*volume), unit(report, key), report.name("commodities", key)))
-        .collect();
-    (!unmet.is_empty()).then(|| {
-        format!(
-            "Not delivered in the base: {} ({unreachable} of {} demands unreachable).",
-            parts.join("; "),
-            unmet.len()
-        )
-    })
 }
 
 fn weak(report: &RunReport) -> Option<String> {

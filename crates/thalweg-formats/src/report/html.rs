@@ -11,6 +11,11 @@ pub fn figure(value: f64) -> String {
     format!("<data value=\"{value}\">{}</data>", short(value))
 }
 
+/// The range of a figure, where it has one: ` (80 to 95)`.
+pub fn spread(low: Option<f64>, high: Option<f64>) -> String {
+    low.zip(high).map_or_else(String::new, |(low, high)| format!(" ({} to {})", figure(low), figure(high)))
+}
+
 /// A number with its unit.
 pub fn quantity(value: f64, unit: &str) -> String {
     format!("{}&nbsp;{}", figure(value), escaped(unit))

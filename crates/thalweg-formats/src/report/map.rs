@@ -6,7 +6,7 @@ use crate::report::projection::{Frame, bounds};
 use crate::report::traffic::{Layer, Traffic, course, layers, traffic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use thalweg_engine::study::Run;
+use thalweg_engine::states::Run;
 use thalweg_model::ids::{LinkId, NodeId};
 use thalweg_model::mode::{Mode, Status};
 use thalweg_network::instance::Instance;

@@ -1,7 +1,7 @@
 //! The page: one file, readable without a network, on a screen and on paper.
 use crate::report::basemap::Basemap;
 use crate::report::headlines::headlines_of;
-use crate::report::html::{escaped, section};
+use crate::report::html::{escaped, section, spread};
 use crate::report::map::MAP_STYLE;
 use crate::report::number::{percent, short};
 use crate::report::{flow_page, power_page, proof_page, scenario_page};
@@ -51,7 +51,7 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
          <style>{MAP_STYLE}{}</style></head><body><header><h1>{title}</h1><p class=\"question\">{}</p>\
-         <p class=\"meta\">Rules, capacities and demand as of {}. Money in {} of {}. Volumes a year. Thalweg {}, inputs {}.</p>{stopped}</header>\
+         <p class=\"meta\">Rules, capacities and demand as of {}. Money in {} of {}. Volumes a year. {} Thalweg {}, inputs {}.</p>{stopped}</header>\
          <nav aria-label=\"Sections\">{links}</nav><main>{body}</main>\
          <footer>Made by Thalweg {} from the study <code>{}</code>. The same figures stand in figures.csv, figures.xlsx, \
          results.json and flows.geojson beside this page. Licence of the tables: {}.</footer></body></html>\n",
@@ -60,6 +60,7 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         head.as_of,
         head.currency,
         head.price_year,
+        drawn(report),
         head.engine,
         &head.inputs,
         head.engine,
@@ -67,6 +68,19 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         escaped(if head.licence.is_empty() { "not stated" } else { &head.licence }),
         title = escaped(&head.title),
     )
+}
+
+/// What the ranges rest on, in one sentence.
+fn drawn(report: &RunReport) -> String {
+    let head = &report.head;
+    match head.seed {
+        None => "No ranges were drawn.".to_owned(),
+        Some(seed) => format!(
+            "Ranges in brackets are the 5th to 95th percentile over {} joint draws of {} ranged inputs, seed {seed}; a figure \
+             without brackets is moved by none of them.",
+            head.draws, head.ranged_inputs
+        ),
+    }
 }
 
 impl Page<'_> {
@@ -80,9 +94,10 @@ impl Page<'_> {
                 let unit = self.unit(key);
                 let share = if wanted(key) > 0.0 { served / wanted(key) } else { 0.0 };
                 format!(
-                    "<div class=\"card\"><b>{} {unit}</b><span>of {} delivered a year, {} of what is wanted (least cost)</span></div>",
+                    "<div class=\"card\"><b>{} {unit}</b><span>of {}{} delivered a year, {} of what is wanted (least cost)</span></div>",
                     short(*served),
                     escaped(self.report.name("commodities", key)),
+                    base.exact_of("volume_served", key).map_or_else(String::new, |row| spread(row.low, row.high)),
                     percent(share)
                 )
             })

@@ -54,12 +54,17 @@ fn matrix(page: &Page, title: &str, rows: &[&ExposureRow]) -> String {
                 None if *actor == beneficiary => "<td class=\"self\">–</td>".to_owned(),
                 None => "<td class=\"self\">0</td>".to_owned(),
                 Some(row) => format!(
-                    "<td style=\"background:color-mix(in srgb,var(--b) {:.0}%,var(--paper))\" title=\"{} of {} {}/yr\">\
+                    "<td style=\"background:color-mix(in srgb,var(--b) {:.0}%,var(--paper))\" title=\"{} of {} {}/yr{}\">\
                      <data value=\"{}\">{:.0}</data></td>",
                     row.share * 70.0,
                     short(row.touching),
                     short(row.demand),
                     escaped(&row.unit),
+                    row.low.zip(row.high).map_or_else(String::new, |(low, high)| format!(
+                        "; {:.0} to {:.0} %",
+                        low * 100.0,
+                        high * 100.0
+                    )),
                     row.share,
                     row.share * 100.0
                 ),

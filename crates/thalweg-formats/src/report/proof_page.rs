@@ -1,10 +1,11 @@
 //! Sections on what the figures rest on: fit, weak rows, rules, caveats, sources.
 use crate::report::charts::{Bar, Ratio, bars, ratios};
-use crate::report::html::{escaped, figure, paragraph, picture, quantity, share, table};
+use crate::report::html::{escaped, figure, paragraph, picture, quantity, share, spread, table};
 use crate::report::number::{percent, short};
 use crate::report::page::Page;
 use crate::wire::run::ObservedReport;
 use std::collections::BTreeMap;
+use thalweg_engine::figures::PATH_SIZE_LOGIT;
 
 /// Whether the fit counts an observation.
 pub fn in_fit(row: &ObservedReport) -> bool {
@@ -68,7 +69,7 @@ pub fn observed(page: &Page) -> String {
                 escaped(&if row.commodity.is_empty() { "all".to_owned() } else { page.commodity(&row.commodity) }),
                 escaped(&row.period),
                 figure(row.observed),
-                figure(row.modelled),
+                figure(row.modelled) + &modelled_range(page, row),
                 escaped(&row.unit),
                 escaped(&row.counts),
                 if row.feeds_demand {
@@ -85,6 +86,11 @@ pub fn observed(page: &Page) -> String {
     let header = ["Where", "Commodity", "Period", "Observed", "Modelled", "Unit", "What is counted", "Standing"];
     lead + &picture(title, "Words to the right: modelled / observed.", &ratios(title, &dots))
         + &table("Observed volumes", &header, &lines, &[3, 4])
+}
+
+fn modelled_range(page: &Page, row: &ObservedReport) -> String {
+    let mut found = page.report.base().of("volume_at_observation", PATH_SIZE_LOGIT);
+    found.find(|figure| figure.subject == row.key).map_or_else(String::new, |figure| spread(figure.low, figure.high))
 }
 
 /// Shares by confidence, and the weak rows that carry the most.

@@ -1,6 +1,6 @@
 //! Section on the scenarios: all at a glance, then each with what moves and who gains.
 use crate::report::charts::{Bar, bars};
-use crate::report::html::{escaped, figure, paragraph, picture, table};
+use crate::report::html::{escaped, figure, paragraph, picture, spread, table};
 use crate::report::map::{change_map, drawn_layers};
 use crate::report::number::short;
 use crate::report::page::Page;
@@ -9,7 +9,7 @@ use crate::report::traffic::traffic;
 use crate::wire::run::ScenarioReport;
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
-use thalweg_engine::study::Run;
+use thalweg_engine::states::Run;
 
 /// All scenarios, then one by one.
 pub fn scenarios(page: &Page) -> String {
@@ -19,8 +19,9 @@ pub fn scenarios(page: &Page) -> String {
     }
     let money = page.money();
     let mut html = paragraph(
-        "Losses at least cost under capacities, against the base; amounts are for a whole year. A bar to the left is a saving. \
-         Beside each stands what is no longer delivered: a cost means little without the volume it served.",
+        "Losses at least cost under capacities, against the base. Every amount is for a year in that state, unless it says <em>a day</em> \
+         or <em>over its days</em>. A bar to the left is a saving. Beside each stands what is no longer delivered: a cost \
+         means little without the volume it served.",
     );
     let rows: Vec<Bar> = states
         .iter()
@@ -52,18 +53,40 @@ fn summary(page: &Page, states: &[ScenarioReport]) -> String {
             let (lost, won) = signed(&change.unserved_volume);
             Some(vec![
                 escaped(&state.title),
-                figure(change.loss),
+                loss_cell(state, change.loss),
                 figure(change.rerouting),
                 figure(change.unserved),
+                lasts_cell(state),
                 or_nothing(page.volumes(&lost)),
                 or_nothing(page.volumes(&won)),
                 page.volumes(&state.served),
             ])
         })
         .collect();
-    let header =
-        ["Scenario", "Loss", "Rerouting", "Not delivered", "Volume lost", "Volume won", "Volume delivered in all"];
-    table(&format!("Scenarios against the base, {}", page.money()), &header, &rows, &[1, 2, 3])
+    let header = [
+        "Scenario",
+        "Loss",
+        "of it rerouting",
+        "of it not delivered",
+        "Over its days",
+        "Volume lost a year",
+        "Volume won a year",
+        "Volume delivered a year",
+    ];
+    let ranged = if page.report.head.draws > 0 { "; in brackets 5th to 95th percentile" } else { "" };
+    table(&format!("Scenarios against the base, {}{ranged}", page.money()), &header, &rows, &[1, 2, 3, 4])
+}
+
+fn loss_cell(state: &ScenarioReport, loss: f64) -> String {
+    let range = state.exact_of("loss", "total");
+    figure(loss) + &range.map_or_else(String::new, |row| spread(row.low, row.high))
+}
+
+fn lasts_cell(state: &ScenarioReport) -> String {
+    state.while_it_lasts.as_ref().map_or_else(
+        || "whole year".to_owned(),
+        |row| format!("{} in {} days", figure(row.loss_over_days), short(row.days)),
+    )
 }
 
 fn or_nothing(text: String) -> String {
@@ -85,7 +108,14 @@ fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
     }
     let money = page.money();
     let saves = change.loss < 0.0;
-    let mut text = format!("{} {} {money}.", if saves { "It saves" } else { "It costs" }, figure(change.loss.abs()));
+    let range = state.exact_of("loss", "total").and_then(|row| row.low.zip(row.high));
+    let range = range.map(|(low, high)| if saves { (-high, -low) } else { (low, high) });
+    let mut text = format!(
+        "{} {} {money}{}.",
+        if saves { "It saves" } else { "It costs" },
+        figure(change.loss.abs()),
+        spread(range.map(|(low, _)| low), range.map(|(_, high)| high))
+    );
     if change.loss == 0.0 {
         text = "It changes nothing at least cost.".to_owned();
     }
@@ -101,15 +131,7 @@ fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
     if !slower.is_empty() {
         text += &format!(" {}.", slower.join("; "));
     }
-    if let Some(days) = state.days {
-        text += &format!(
-            " It lasts {} days: per day {} {}, in all {}.",
-            short(days),
-            short(change.loss / 365.0),
-            page.report.head.currency,
-            short(change.loss / 365.0 * days)
-        );
-    }
+    text += &while_it_lasts(page, state);
     html += &paragraph(&text);
     html += &before_after(page, state);
     html += &gainers(page, state);
@@ -124,6 +146,24 @@ fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
         html += &format!("<p class=\"note\">Source: {}</p>", linked(&state.source));
     }
     html
+}
+
+/// What a state of limited duration costs a day and over its days, and the volume that goes with it.
+fn while_it_lasts(page: &Page, state: &ScenarioReport) -> String {
+    let Some(row) = &state.while_it_lasts else { return String::new() };
+    let currency = &page.report.head.currency;
+    let lost = page.volumes(&row.unserved_over_days);
+    format!(
+        " That is a year at this state; it lasts {} days: {} {currency} a day, {} {currency} over its days{}.",
+        short(row.days),
+        figure(row.loss_per_day),
+        figure(row.loss_over_days),
+        if lost.is_empty() {
+            ", and all is still delivered".to_owned()
+        } else {
+            format!("; not delivered in them {lost}")
+        }
+    )
 }
 
 /// Free text with its addresses as links.

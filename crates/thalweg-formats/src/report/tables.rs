@@ -107,6 +107,10 @@ fn about(report: &RunReport) -> Sheet {
         cells!["engine", head.engine],
         cells!["inputs", &head.inputs],
         cells!["licence of the tables", &head.licence],
+        cells!["draws of ranged inputs", head.draws as f64],
+        cells!["ranged inputs", head.ranged_inputs as f64],
+        cells!["seed", head.seed.map(|seed| seed as f64)],
+        cells!["low, high", "5th and 95th percentile over the draws; empty where none were made or none moves it"],
         cells!["least_cost", "exact program under capacities: differences, exposure, refusals, closures"],
         cells!["path_size_logit", "descriptive program for shares; capacities do not bind in it"],
     ];
@@ -114,7 +118,21 @@ fn about(report: &RunReport) -> Sheet {
 }
 
 fn figures(report: &RunReport) -> Sheet {
-    let header = ["scenario", "measure", "subject", "value", "unit", "low", "high", "min", "max", "program"];
+    let header = [
+        "scenario",
+        "measure",
+        "subject",
+        "value",
+        "unit",
+        "low",
+        "high",
+        "change",
+        "change_low",
+        "change_high",
+        "min",
+        "max",
+        "program",
+    ];
     let row = |state: &ScenarioReport, row: &crate::wire::run::FigureRow| {
         cells![
             &state.name,
@@ -124,6 +142,9 @@ fn figures(report: &RunReport) -> Sheet {
             &row.unit,
             row.low,
             row.high,
+            row.change,
+            row.change_low,
+            row.change_high,
             row.min,
             row.max,
             row.program
@@ -196,13 +217,37 @@ fn loads(report: &RunReport) -> Sheet {
 }
 
 fn scenarios(report: &RunReport) -> Sheet {
-    let header = ["scenario", "title", "cost", "served", "loss", "rerouting", "unserved", "not delivered", "delay, h"];
+    let header = [
+        "scenario",
+        "title",
+        "cost a year",
+        "served a year",
+        "loss a year",
+        "rerouting a year",
+        "unserved a year",
+        "not delivered a year",
+        "delay, h",
+        "loss low",
+        "loss high",
+        "days",
+        "loss a day",
+        "loss over its days",
+    ];
     let rows = report.scenarios.iter().map(|state| {
         let mut row = cells![&state.name, &state.title, state.cost, &amounts(&state.served)];
         match &state.against_base {
             Some(change) => row.extend(loss_cells(change)),
             None => row.extend((0..5).map(|_| Cell::Empty)),
         }
+        let loss = state.exact_of("loss", "total");
+        let lasts = state.while_it_lasts.as_ref();
+        row.extend(cells![
+            loss.and_then(|figure| figure.low),
+            loss.and_then(|figure| figure.high),
+            state.days,
+            lasts.map(|row| row.loss_per_day),
+            lasts.map(|row| row.loss_over_days)
+        ]);
         row
     });
     Sheet { name: "Scenarios", header: header.into(), rows: rows.collect() }
@@ -217,9 +262,20 @@ fn amounts(amounts: &BTreeMap<String, f64>) -> String {
 }
 
 fn exposures(report: &RunReport) -> Sheet {
-    let header = ["beneficiary", "actor", "lever", "commodity", "touching", "demand", "unit", "share"];
+    let header = ["beneficiary", "actor", "lever", "commodity", "touching", "demand", "unit", "share", "low", "high"];
     let rows = report.exposures.iter().map(|row| {
-        cells![&row.beneficiary, &row.actor, row.lever, &row.commodity, row.touching, row.demand, &row.unit, row.share]
+        cells![
+            &row.beneficiary,
+            &row.actor,
+            row.lever,
+            &row.commodity,
+            row.touching,
+            row.demand,
+            &row.unit,
+            row.share,
+            row.low,
+            row.high
+        ]
     });
     Sheet { name: "Exposure", header: header.into(), rows: rows.collect() }
 }

@@ -3,7 +3,7 @@ use crate::wire_route::{gate_words, provenance, row_key};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use thalweg_engine::study::Run;
+use thalweg_engine::states::Run;
 use thalweg_model::ids::{ActorId, SourceId};
 use thalweg_model::mode::{Confidence, Effect};
 use thalweg_model::model::Model;

@@ -10,10 +10,12 @@ use std::fmt::Write;
 use thalweg_engine::exposure::{Exposure, actors_on};
 use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::reach::Reach;
-use thalweg_engine::study::{Run, StudyResults};
+use thalweg_engine::states::Run;
+use thalweg_engine::study::StudyResults;
 use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
 use thalweg_model::model::Model;
+use thalweg_model::units::DAYS_PER_YEAR;
 
 /// Answer of `thalweg run`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,6 +65,10 @@ pub struct RunHead {
     pub engine: &'static str,
     /// Seed of random draws; null where none were drawn.
     pub seed: Option<u64>,
+    /// Joint draws of all ranged inputs that `low` and `high` rest on; 0 where none were drawn.
+    pub draws: usize,
+    /// Inputs with a range that were drawn.
+    pub ranged_inputs: usize,
     /// FNV-1a (64 bit) over the validated tables and scenarios.
     pub inputs: String,
     /// Licence of the tables.
@@ -80,8 +86,10 @@ pub struct ScenarioReport {
     pub question: String,
     /// Where it comes from.
     pub source: String,
-    /// Days it lasts, null for the whole year; amounts are a year all the same.
+    /// Days it lasts, null for the whole year. Every amount is a year at this state all the same, but for `while_it_lasts`.
     pub days: Option<f64>,
+    /// The difference against the base a day and over its days; null where it lasts the whole year.
+    pub while_it_lasts: Option<DurationRow>,
     /// Cost of delivery and of non-delivery at least cost, currency a year.
     pub cost: f64,
     /// Volume delivered at that cost, by commodity, units a year.
@@ -104,6 +112,21 @@ pub struct ScenarioReport {
     pub welfare_loss: BTreeMap<String, f64>,
 }
 
+/// What a state of limited duration changes: solved at the closed state, so much a day, times its days.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DurationRow {
+    /// Days it lasts.
+    pub days: f64,
+    /// Rise of cost, currency a day.
+    pub loss_per_day: f64,
+    /// Rise of cost over its days, currency.
+    pub loss_over_days: f64,
+    /// Volume no longer delivered a day, by commodity, units.
+    pub unserved_per_day: BTreeMap<String, f64>,
+    /// Volume no longer delivered over its days, by commodity, units.
+    pub unserved_over_days: BTreeMap<String, f64>,
+}
+
 /// One number with what it measures.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FigureRow {
@@ -115,10 +138,16 @@ pub struct FigureRow {
     pub value: f64,
     /// Its unit.
     pub unit: String,
-    /// 5th percentile over drawn ranges, null where none were drawn.
+    /// 5th percentile over joint draws of all ranged inputs; null where none were made, or none moves it.
     pub low: Option<f64>,
-    /// 95th percentile over drawn ranges.
+    /// 95th percentile.
     pub high: Option<f64>,
+    /// What it is above the base's; null in the base, for what is a difference itself, and for a mean the base lacks.
+    pub change: Option<f64>,
+    /// 5th percentile of the change, both states drawn together.
+    pub change_low: Option<f64>,
+    /// 95th percentile of the change.
+    pub change_high: Option<f64>,
     /// Least value over equally cheap flows, null where not worked out.
     pub min: Option<f64>,
     /// Greatest value over equally cheap flows.
@@ -211,6 +240,10 @@ pub struct ExposureRow {
     pub unit: String,
     /// Share of the demand, 0 to 1.
     pub share: f64,
+    /// 5th percentile of the share over the draws, null where none were made or none moves it.
+    pub low: Option<f64>,
+    /// 95th percentile of the share.
+    pub high: Option<f64>,
     /// Part of the touching volume in which the actor is no party: not the state of shipper, origin or destination.
     pub third_party: f64,
     /// Least share over equally cheap flows, null where not worked out.
@@ -256,7 +289,7 @@ pub fn run_report(results: &StudyResults) -> RunReport {
         head: run_head(results),
         names: names(model),
         scenarios: runs.map(scenario_report).collect(),
-        exposures: results.exposures.iter().map(|row| exposure_row(model, row, &third)).collect(),
+        exposures: results.exposures.iter().map(|row| exposure_row(results, row, &third)).collect(),
         refusals: results.refusals.iter().map(|row| refusal_row(model, row)).collect(),
         closures: closures.collect(),
         reach: results.reach.iter().map(|row| reach_row(model, row)).collect(),
@@ -270,6 +303,7 @@ pub fn run_report(results: &StudyResults) -> RunReport {
 
 fn run_head(results: &StudyResults) -> RunHead {
     let head = &results.base.instance.model.head;
+    let drawn = &results.ranges;
     RunHead {
         study: head.name.clone(),
         title: head.title.clone(),
@@ -278,7 +312,9 @@ fn run_head(results: &StudyResults) -> RunHead {
         currency: head.currency.clone(),
         price_year: head.price_year,
         engine: env!("CARGO_PKG_VERSION"),
-        seed: None,
+        seed: (drawn.draws > 0).then_some(drawn.seed),
+        draws: drawn.draws,
+        ranged_inputs: drawn.numbers,
         inputs: inputs_hash(results),
         licence: head.licence.clone(),
     }
@@ -342,6 +378,7 @@ pub fn scenario_report(run: &Run) -> ScenarioReport {
         question: run.scenario.question.clone(),
         source: run.scenario.source.clone(),
         days: run.scenario.days,
+        while_it_lasts: duration(run),
         cost: run.least_cost.value,
         served,
         unserved,
@@ -355,6 +392,23 @@ pub fn scenario_report(run: &Run) -> ScenarioReport {
     }
 }
 
+fn duration(run: &Run) -> Option<DurationRow> {
+    let (days, change) = run.scenario.days.zip(run.against_base.as_ref())?;
+    let model = &run.instance.model;
+    let lost = |days: f64| {
+        let of_year = days / DAYS_PER_YEAR;
+        let rows = change.unserved_volume.iter();
+        rows.map(|(id, volume)| (model.commodities[id.index()].key.clone(), volume * of_year)).collect()
+    };
+    Some(DurationRow {
+        days,
+        loss_per_day: change.loss / DAYS_PER_YEAR,
+        loss_over_days: change.loss / DAYS_PER_YEAR * days,
+        unserved_per_day: lost(1.0),
+        unserved_over_days: lost(days),
+    })
+}
+
 fn figure_row(figure: &Figure) -> FigureRow {
     FigureRow {
         measure: figure.measure,
@@ -363,6 +417,9 @@ fn figure_row(figure: &Figure) -> FigureRow {
         unit: figure.unit.clone(),
         low: figure.low,
         high: figure.high,
+        change: figure.change,
+        change_low: figure.change_low,
+        change_high: figure.change_high,
         min: None,
         max: None,
         program: figure.program,
@@ -442,8 +499,10 @@ fn third_party(base: &Run) -> ThirdParty {
     found
 }
 
-fn exposure_row(model: &Model, row: &Exposure, third: &ThirdParty) -> ExposureRow {
+fn exposure_row(results: &StudyResults, row: &Exposure, third: &ThirdParty) -> ExposureRow {
+    let model = &results.base.instance.model;
     let key = (row.beneficiary, row.actor, row.lever, row.commodity);
+    let range = results.ranges.exposures.get(&key);
     let commodity = &model.commodities[row.commodity.index()];
     ExposureRow {
         beneficiary: actor_key(model, row.beneficiary),
@@ -454,6 +513,8 @@ fn exposure_row(model: &Model, row: &Exposure, third: &ThirdParty) -> ExposureRo
         demand: row.demand,
         unit: commodity.unit.to_string(),
         share: row.share(),
+        low: range.map(|range| range.low),
+        high: range.map(|range| range.high),
         third_party: third.get(&key).copied().unwrap_or(0.0),
         min: None,
         max: None,
@@ -490,6 +551,17 @@ impl ScenarioReport {
     /// Figures of one measure by the descriptive or the exact program.
     pub fn of<'a>(&'a self, measure: &'a str, program: &'a str) -> impl Iterator<Item = &'a FigureRow> {
         self.figures.iter().filter(move |row| row.measure == measure && row.program == program)
+    }
+
+    /// The figure of a measure and subject at least cost.
+    pub fn exact_of(&self, measure: &str, subject: &str) -> Option<&FigureRow> {
+        self.figures.iter().find(|row| (row.measure, row.program) == (measure, LEAST_COST) && row.subject == subject)
+    }
+
+    /// What the state costs above the base for as long as it lasts, currency: its days, or a year.
+    pub fn loss_while_it_lasts(&self) -> Option<f64> {
+        let change = self.against_base.as_ref()?;
+        Some(self.while_it_lasts.as_ref().map_or(change.loss, |row| row.loss_over_days))
     }
 
     /// Figures of one measure at least cost.
