@@ -2,6 +2,7 @@
 mod assign;
 mod check;
 mod close;
+mod depend;
 mod exit;
 mod explain;
 mod new;
@@ -50,6 +51,8 @@ enum Command {
     Refuse(refuse::RefuseArgs),
     /// What breaks: each failure in turn, every pair
     Stress(stress::StressArgs),
+    /// How much of each beneficiary's trade needs an actor's gates, and what that is worth
+    Depend(depend::DependArgs),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Close(args) => close::run(&args),
         Command::Refuse(args) => refuse::run(&args),
         Command::Stress(args) => stress::run(&args),
+        Command::Depend(args) => depend::run(&args),
     };
     match ended {
         Ok(outcome) => outcome.into(),

@@ -91,10 +91,7 @@ impl Opened {
     pub fn oracle(&self, scenario: Option<&str>) -> Result<(Oracle, State), Failure> {
         let state = match scenario {
             None => State::base(),
-            Some(name) => {
-                self.scenario(name)?;
-                self.scenarios.iter().position(|row| row.name == name).map_or_else(State::base, State::scenario)
-            }
+            Some(name) => State::scenario(self.scenario_position("--scenario", name)?),
         };
         let base = Instance::base(self.model.clone(), self.as_of, &self.scenarios)?;
         Ok((Oracle::new(base, self.scenarios.clone()), state))
@@ -102,9 +99,14 @@ impl Opened {
 
     /// The scenario of a name.
     pub fn scenario(&self, name: &str) -> Result<&Scenario, Failure> {
-        self.scenarios.iter().find(|scenario| scenario.name == name).ok_or_else(|| {
+        Ok(&self.scenarios[self.scenario_position("--scenario", name)?])
+    }
+
+    /// The position of the scenario a flag names.
+    pub fn scenario_position(&self, flag: &str, name: &str) -> Result<usize, Failure> {
+        self.scenarios.iter().position(|scenario| scenario.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-            Failure::new(format!("--scenario: the study has no `{name}`; it has {}", known.join(", ")))
+            Failure::new(format!("{flag}: the study has no `{name}`; it has {}", known.join(", ")))
         })
     }
 }

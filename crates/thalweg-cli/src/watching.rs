@@ -2,6 +2,8 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use thalweg_engine::oracle::Oracle;
 use thalweg_engine::watch::Watch;
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
@@ -45,5 +47,30 @@ impl Watch for Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Measures what an answer took, for people; machines get the counts alone, which are the same each time.
+pub struct Work {
+    started: Instant,
+}
+
+impl Work {
+    /// Starts the clock.
+    pub fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+
+    /// Values asked for, programs solved, and the time of each.
+    pub fn done(&self, oracle: &Oracle) -> String {
+        let counters = oracle.counters();
+        let seconds = self.started.elapsed().as_secs_f64();
+        let each = seconds * 1e3 / counters.solves.max(1) as f64;
+        format!(
+            "{} values asked for, {} programs solved, {} remembered; {seconds:.1} s, {each:.1} ms a program.",
+            counters.asked,
+            counters.solves,
+            counters.asked.saturating_sub(counters.solves)
+        )
     }
 }

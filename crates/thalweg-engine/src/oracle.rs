@@ -1,13 +1,14 @@
 //! The one door to values: the least-cost program over states, remembered, warm-started from the base.
 use crate::assignment::Assignment;
-use crate::capacitated::{Ground, Masks, PathChanges, StudyPricing, TouchCharge, assignment_of};
-use crate::exposure::{benefits, lever_arcs};
+use crate::capacitated::{Ground, Masks, PathChanges, StudyPricing, assignment_of};
+use crate::exposure::lever_arcs;
 use crate::flow::solver::Solver;
 use crate::flow::{Certificate, Flow, FlowError, Problem, Settings, Solved};
 use crate::gate_kinds::{ClosureKind, closable};
 use crate::limits::Limits;
 use crate::remaining_costs::RemainingCosts;
 use crate::state::{Denial, Shut, State};
+use crate::touches::{concerns, touch_charge, touching};
 use crate::watch::Watch;
 use crate::welfare::{Welfare, total_welfare, welfare};
 use fixedbitset::FixedBitSet;
@@ -20,7 +21,6 @@ use thalweg_model::mode::{Effect, Lever};
 use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::class::TooManyFlags;
-use thalweg_network::demand::Variant;
 use thalweg_network::instance::Instance;
 
 /// What a state is worth.
@@ -257,19 +257,15 @@ impl Oracle {
         let everybody = shut.len();
         let denials: Vec<&Denial> = state.denials.iter().collect();
         shut.extend(denials.iter().map(|denial| prepared.lever_arcs(denial.by, denial.lever).as_ref().clone()));
-        let means =
-            |denial: &Denial, variant: &Variant| denial.of.is_none_or(|of| benefits(&instance.model, variant, of));
-        let masks =
-            Masks::new(instance, &shut, |set, variant| set < everybody || means(denials[set - everybody], variant));
-        let touch = state.touch.map(|touch| TouchCharge {
-            met_at: prepared.lever_arcs(touch.denial.by, touch.denial.lever).as_ref().clone(),
-            concerns: instance
-                .demand
-                .segments
-                .iter()
-                .map(|row| row.variants.iter().map(|variant| means(&touch.denial, variant)).collect())
-                .collect(),
-            amount: touch.amount(),
+        let masks = Masks::new(instance, &shut, |set, variant| {
+            set < everybody || concerns(&instance.model, denials[set - everybody], variant)
+        });
+        let touch = state.touch.as_ref().map(|touch| {
+            let mut met_at = FixedBitSet::with_capacity(instance.network.arcs().len());
+            for denial in &touch.denials {
+                met_at.union_with(&prepared.lever_arcs(denial.by, denial.lever));
+            }
+            touch_charge(instance, &touch.denials, (met_at, touch.amount()))
         });
         PathChanges { masks, touch }
     }
@@ -356,19 +352,6 @@ fn same_quotas(one: &Instance, other: &Instance) -> bool {
         rules.filter(|rule| rule.effect == Effect::Quota).cloned().collect()
     };
     quotas(one) == quotas(other)
-}
-
-/// Units of the charged variants on paths that meet a touching arc, by segment.
-fn touching(touch: &TouchCharge, assignment: &Assignment) -> Vec<f64> {
-    let of_segment = |(segment, row): (usize, &crate::assignment::SegmentFlow)| {
-        row.paths
-            .iter()
-            .filter(|path| touch.concerns[segment][path.variant])
-            .filter(|path| path.arcs.iter().any(|arc| touch.met_at.contains(arc.index())))
-            .map(|path| path.volume)
-            .sum()
-    };
-    assignment.segments.iter().enumerate().map(of_segment).collect()
 }
 
 /// Strong duality and the accounting, `methods` 1.3 (1) and (2), on every solution.

@@ -1,7 +1,7 @@
 //! A state of the world to be valued: scenarios, denials, closures, charges, derates, in canonical form.
 use crate::gate_kinds::ClosureKind;
 use std::collections::{BTreeMap, BTreeSet};
-use thalweg_model::ids::ActorId;
+use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
 
 /// Someone denies someone, by one lever.
@@ -13,24 +13,48 @@ pub struct Denial {
     pub of: Option<ActorId>,
     /// How.
     pub lever: Lever,
+    /// To which of them.
+    pub only: Only,
+}
+
+/// Which shipments of a beneficiary are meant; all where nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Only {
+    /// Of this commodity.
+    pub commodity: Option<CommodityId>,
+    /// From one of these states to the other.
+    pub between: Option<(ActorId, ActorId)>,
+}
+
+impl Denial {
+    /// A denial of all shipments of a beneficiary, everybody's where there is none.
+    pub fn new(by: ActorId, of: Option<ActorId>, lever: Lever) -> Self {
+        Self { by, of, lever, only: Only::default() }
+    }
+
+    /// The same of one commodity.
+    pub fn of_commodity(mut self, commodity: Option<CommodityId>) -> Self {
+        self.only.commodity = commodity;
+        self
+    }
 }
 
 /// A charge on every unit of a beneficiary's shipments that touches a gate of an actor, once a shipment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touch {
-    /// Whose gates, whose shipments (`None`: everybody's), by which lever.
-    pub denial: Denial,
+    /// Whose gates, whose shipments, by which levers: a gate of any of them is touched.
+    pub denials: BTreeSet<Denial>,
     amount_bits: u64,
 }
 
 impl Touch {
     /// A charge of `amount` study currency per unit; negative amounts count as 0.
-    pub fn new(denial: Denial, amount: f64) -> Self {
-        Self { denial, amount_bits: amount.max(0.0).to_bits() }
+    pub fn new(denials: BTreeSet<Denial>, amount: f64) -> Self {
+        Self { denials, amount_bits: amount.max(0.0).to_bits() }
     }
 
     /// Study currency per commodity unit.
-    pub fn amount(self) -> f64 {
+    pub fn amount(&self) -> f64 {
         f64::from_bits(self.amount_bits)
     }
 }
@@ -74,13 +98,25 @@ impl State {
 
     /// This state with one more denial.
     pub fn denying(mut self, by: ActorId, of: Option<ActorId>, lever: Lever) -> Self {
-        self.denials.insert(Denial { by, of, lever });
+        self.denials.insert(Denial::new(by, of, lever));
         self
     }
 
-    /// This state with a charge on every unit that touches; replaces another.
-    pub fn charging(mut self, denial: Denial, amount: f64) -> Self {
-        self.touch = (amount > 0.0).then(|| Touch::new(denial, amount));
+    /// This state with more denials.
+    pub fn denying_all(mut self, denials: impl IntoIterator<Item = Denial>) -> Self {
+        self.denials.extend(denials);
+        self
+    }
+
+    /// This state with a charge on every unit that touches a gate of any of the denials, once; replaces another.
+    pub fn charging(mut self, denials: impl IntoIterator<Item = Denial>, amount: f64) -> Self {
+        self.touch = (amount > 0.0).then(|| Touch::new(denials.into_iter().collect(), amount));
+        self
+    }
+
+    /// This state after one more scenario.
+    pub fn after(mut self, scenario: usize) -> Self {
+        self.scenarios.push(scenario);
         self
     }
 

@@ -281,7 +281,7 @@ fn the_oracle_solves_each_state_once_whatever_the_order_of_its_changes() {
 #[test]
 fn a_charge_on_touching_russia_traces_the_golden_curve() {
     let oracle = Oracle::new(instance(), Vec::new());
-    let denial = Denial { by: actor(oracle.base(), "RU"), of: None, lever: Lever::Territory };
+    let denial = [Denial::new(actor(oracle.base(), "RU"), None, Lever::Territory)];
     let base = oracle.value(&State::base(), &Silent).unwrap().value;
     let mut before = base;
     for (sigma, touching, area) in [

@@ -113,7 +113,8 @@ pub struct RefusalRow {
     pub shipments: LossRow,
 }
 
-fn key(model: &Model, actor: ActorId) -> String {
+/// The key of an actor.
+pub fn key(model: &Model, actor: ActorId) -> String {
     model.actors[actor.index()].key.clone()
 }
 

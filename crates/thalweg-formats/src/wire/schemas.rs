@@ -1,5 +1,6 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::assign::AssignReport;
+use crate::wire::dependence::DependReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::run::{RunReport, ScenarioReport};
 use crate::wire::stress::{EachReport, PairsReport};
@@ -16,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("refuse.schema.json", text::<RefusalsReport>()),
         ("stress_each.schema.json", text::<EachReport>()),
         ("stress_pairs.schema.json", text::<PairsReport>()),
+        ("depend.schema.json", text::<DependReport>()),
         ("route.schema.json", text::<RouteReport>()),
         ("explain.schema.json", text::<ExplainReport>()),
         ("check.schema.json", text::<CheckWire>()),

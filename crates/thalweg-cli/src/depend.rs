@@ -1,0 +1,211 @@
+//! `thalweg depend`: who needs whose gates, for how much, and what that is worth.
+use crate::exit::{Ended, Failure, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::study::{Opened, StudyArgs};
+use crate::watching::{Terminal, Work};
+use clap::Args;
+use std::collections::BTreeSet;
+use thalweg_engine::dependence::{Dependence, RelationFilter, dependences, relations};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::wire::dependence::{CAVEATS, depend_report};
+use thalweg_model::mode::Lever;
+use thalweg_model::model::Model;
+
+/// Arguments of `depend`.
+#[derive(Debug, Args)]
+pub struct DependArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// Only this actor's gates
+    #[arg(long, value_name = "ACTOR")]
+    by: Option<String>,
+    /// Only this beneficiary's shipments
+    #[arg(long, value_name = "ACTOR")]
+    of: Option<String>,
+    /// By this lever: territory, operation, ownership or supply; several are counted together, without any each is
+    /// counted alone
+    #[arg(long, value_name = "LEVER")]
+    lever: Vec<String>,
+    /// Only this commodity
+    #[arg(long, value_name = "NAME")]
+    commodity: Option<String>,
+    /// Also the charge that brings the share that touches to this percentage
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
+    under: Option<f64>,
+    /// Also at the long horizon: with this scenario that has ramped up by then; may be given several times
+    #[arg(long, value_name = "NAME")]
+    long: Vec<String>,
+    /// Only the N costliest
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Under this scenario of the study
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// One JSON object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// A percentage from 0 to 100.
+pub fn percentage(text: &str) -> Result<f64, String> {
+    let number: f64 =
+        text.trim_end_matches('%').parse().map_err(|_| "a percentage is a number such as 20".to_owned())?;
+    if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("a percentage is from 0 to 100".to_owned()) }
+}
+
+/// The lever of a name.
+pub fn lever(flag: &str, text: &str) -> Result<Lever, Failure> {
+    let fit = thalweg_engine::exposure::LEVERS.iter().find(|lever| lever.name() == text);
+    fit.copied().ok_or_else(|| {
+        Failure::new(format!(
+            "{flag}: no lever that acts on the network is called `{text}`; there are territory, operation, ownership, supply"
+        ))
+    })
+}
+
+fn filter(opened: &Opened, args: &DependArgs) -> Result<RelationFilter, Failure> {
+    let actor = |flag: &str, text: &Option<String>| {
+        text.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name(flag, &error))).transpose()
+    };
+    let commodity = args
+        .commodity
+        .as_ref()
+        .map(|text| opened.names.commodity(text).map_err(|error| Failure::name("--commodity", &error)))
+        .transpose()?;
+    Ok(RelationFilter {
+        by: actor("--by", &args.by)?,
+        of: actor("--of", &args.of)?,
+        levers: args.lever.iter().map(|text| lever("--lever", text)).collect::<Result<BTreeSet<_>, _>>()?,
+        commodity,
+    })
+}
+
+/// Runs `depend`.
+pub fn run(args: &DependArgs) -> Ended {
+    let opened = args.study.open()?;
+    let filter = filter(&opened, args)?;
+    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let mut horizons = vec![("short", state.clone())];
+    if !args.long.is_empty() {
+        let mut later = state.clone();
+        for name in &args.long {
+            later = later.after(opened.scenario_position("--long", name)?);
+        }
+        horizons.push(("long", later));
+    }
+    let watch = Terminal::new();
+    let work = Work::start();
+    let mut found: Vec<Vec<Dependence>> = Vec::new();
+    for (_, state) in &horizons {
+        let wanted = relations(&oracle, state, &filter)?;
+        let mut rows = dependences(&oracle, state, &wanted, &watch)?;
+        rows.truncate(args.top.unwrap_or(usize::MAX));
+        found.push(rows);
+    }
+    let interrupted = watch.cancelled();
+    drop(watch);
+    let under = args.under.map(|percent| percent / 100.0);
+    let rows: Vec<_> =
+        horizons.iter().zip(&found).map(|((name, state), rows)| (*name, state, rows.as_slice())).collect();
+    if args.json {
+        print_json(&depend_report(&oracle, &state, &rows, under)?);
+    } else {
+        for (name, _, rows) in &rows {
+            print_text(&describe(&opened.model, name, rows, under));
+        }
+        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
+    }
+    Ok(match (interrupted, found.iter().all(Vec::is_empty)) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::NothingFound,
+        (false, false) => Outcome::Answered,
+    })
+}
+
+/// Tables of this many relations or fewer are followed by their curves.
+const CURVES_SHOWN: usize = 4;
+
+fn describe(model: &Model, horizon: &str, found: &[Dependence], under: Option<f64>) -> String {
+    if found.is_empty() {
+        return format!("{horizon} horizon: no least-cost path of the beneficiary touches a gate of the actor.");
+    }
+    let mut text = format!(
+        "{horizon} horizon, at least cost under capacities; M {} of {} a year, charges in {} a unit\n",
+        model.head.currency, model.head.price_year, model.head.currency
+    );
+    let mut header = vec![
+        "gates of",
+        "shipments of",
+        "lever",
+        "commodity",
+        "touch, %",
+        "cannot do without, %",
+        "refusal",
+        "rerouting",
+        "unserved",
+        "at x0.5",
+        "at x2",
+        "own loss",
+        "best toll",
+        "brings",
+    ];
+    let under_title = under.map(|share| format!("charge for {} %", short(share * 100.0)));
+    header.extend(under_title.as_deref());
+    text += &table(&header, found.iter().map(|row| cells(model, row, under)).collect());
+    if found.len() <= CURVES_SHOWN {
+        for row in found {
+            text += &curve_lines(model, row);
+        }
+    }
+    text
+}
+
+fn cells(model: &Model, row: &Dependence, under: Option<f64>) -> Vec<String> {
+    let key = |actor: thalweg_model::ids::ActorId| model.actors[actor.index()].key.clone();
+    let million = |amount: f64| short(if amount.abs() < 1.0 { 0.0 } else { amount / 1e6 });
+    let toll = row.curve.extraction();
+    let mut cells = vec![
+        key(row.relation.by),
+        row.relation.of.map_or_else(|| "all".to_owned(), key),
+        row.relation.levers.iter().map(|lever| lever.name()).collect::<Vec<_>>().join(" or "),
+        row.relation.commodity.map_or_else(|| "all".to_owned(), |id| model.commodities[id.index()].key.clone()),
+        short(row.exposure() * 100.0),
+        short(row.indispensability() * 100.0),
+        million(row.refusal),
+        million(row.change.rerouting),
+        million(row.change.unserved),
+    ];
+    cells.extend(row.by_unserved_cost.iter().map(|(_, loss)| million(*loss)));
+    cells.push(row.own_loss.map_or_else(String::new, million));
+    cells.push(toll.map_or_else(String::new, |(charge, _)| short(charge)));
+    cells.push(toll.map_or_else(String::new, |(_, brought)| million(brought)));
+    if let Some(share) = under {
+        cells.push(row.charge_for_share(share).map_or_else(|| "none".to_owned(), short));
+    }
+    cells
+}
+
+/// The steps of a curve, one a line.
+fn curve_lines(model: &Model, row: &Dependence) -> String {
+    let commodity = row.relation.commodity.map(|id| &model.commodities[id.index()]);
+    let unit = commodity.map_or_else(|| "units".to_owned(), |row| row.unit.to_string());
+    let name = |actor: thalweg_model::ids::ActorId| model.actors[actor.index()].key.as_str();
+    let mut text = format!(
+        "\n{} of {} by {}: {unit} a year that still touch when each pays so much",
+        name(row.relation.by),
+        row.relation.of.map_or("all", name),
+        row.relation.levers.iter().map(|lever| lever.name()).collect::<Vec<_>>().join(" or ")
+    );
+    if let Some(commodity) = commodity {
+        text += &format!(", {}", commodity.key);
+    }
+    for step in &row.curve.steps {
+        let range = if step.to.is_finite() {
+            format!("{} to {}", short(step.from), short(step.to))
+        } else {
+            format!("above {}", short(step.from))
+        };
+        text += &format!("\n  {range:>24}  {}", short(step.touching));
+    }
+    text
+}
