@@ -27,7 +27,7 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
     ],
     &["path_sets", "limits", "capacitated"],
     &["assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],
-    &["oracle", "reach", "routes"],
+    &["prepared", "oracle", "reach", "routes"],
     &[
         "closures",
         "refusal",

@@ -28,7 +28,7 @@ pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<
     let limits = Limits::of(instance);
     let changes = PathChanges::default();
     let remaining = RemainingCosts::of(instance);
-    let pricing = StudyPricing::new(Ground { instance, limits: &limits, remaining: &remaining }, &changes);
+    let pricing = StudyPricing::new(Ground { instance, limits: &limits, remaining: &remaining, proofs: &[] }, &changes);
     let problem = pricing.problem(instance.supply.unserved_cost_factor);
     let sets = match method {
         Method::LeastCost => {

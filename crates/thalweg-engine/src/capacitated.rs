@@ -1,5 +1,6 @@
 //! The program on a study: cheapest admissible paths at given prices of limits, flows back as an assignment.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
+use crate::flow::solver::Proof;
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
 use crate::limits::Limits;
 use crate::remaining_costs::RemainingCosts;
@@ -114,6 +115,8 @@ pub struct Ground<'a> {
     pub limits: &'a Limits,
     /// Bounds on the rest of each path.
     pub remaining: &'a RemainingCosts,
+    /// What is proved of the instance without changes.
+    pub proofs: &'a [Proof],
 }
 
 /// Work space of one thread: labels, and a surcharge by arc that is zero between uses.
@@ -194,9 +197,22 @@ impl<'a> StudyPricing<'a> {
         })
     }
 
+    /// Whether no path of a batch can be cheaper than asked for: a proof at prices no higher, of limits that its classes
+    /// may use, says so, and a state's changes make no path cheaper.
+    fn is_proved(&self, ask: Ask<'_>, batch: &[u32]) -> bool {
+        let Ground { instance, limits, proofs, .. } = self.ground;
+        let holds = |proof: &Proof| {
+            let cheap = |segment: &u32| proof.cheapest[*segment as usize] < ask.limit[*segment as usize];
+            let mut classes = batch.iter().take(1).flat_map(|&first| &instance.classes.of_variant[first as usize]);
+            let no_higher = |limit: &u32| proof.group_price[*limit as usize] <= ask.group_price[*limit as usize];
+            !batch.iter().any(cheap) && classes.all(|class| limits.met_by(*class).iter().all(no_higher))
+        };
+        proofs.iter().any(holds)
+    }
+
     /// Betters the offers of one batch by one variant: what is no cheaper than the limit asked for need not be found.
     fn price_variant(&self, ask: Ask<'_>, variant: usize, offers: &mut [Offer], desk: &mut Desk) {
-        let Ground { instance, limits, remaining } = self.ground;
+        let Ground { instance, limits, remaining, .. } = self.ground;
         let Some(first) = offers.first().map(|offer| offer.segment as usize) else { return };
         let id = instance.classes.of_variant[first][variant];
         let origin = instance.demand.segments[first].variants[variant].origin;
@@ -250,6 +266,10 @@ impl Pricing for StudyPricing<'_> {
         let none = |&segment: &u32| Offer { segment, price: f64::INFINITY, column: None };
         let mut offers: Vec<Offer> = batch.iter().map(none).collect();
         let Some(&first) = batch.first() else { return offers };
+        if self.is_proved(ask, batch) {
+            offers.iter_mut().for_each(|offer| offer.price = ask.limit[offer.segment as usize]);
+            return offers;
+        }
         let mut desk = self.desks.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         desk.surcharge.resize(self.ground.instance.network.arcs().len(), 0.0);
         for variant in 0..self.ground.instance.demand.segments[first as usize].variants.len() {

@@ -20,6 +20,7 @@ pub mod logit;
 pub mod observed;
 pub mod oracle;
 pub mod path_sets;
+mod prepared;
 pub mod ranges;
 pub mod reach;
 pub mod refusal;

@@ -34,6 +34,8 @@ pub struct Limits {
     usage: Vec<Vec<(u32, u32, f64)>>,
     /// By class: flag, limit, base units used by one commodity unit that sets the flag.
     touch_usage: Vec<Vec<(u32, u32, f64)>>,
+    /// By class: limits that its paths may use, ascending.
+    met: Vec<Vec<u32>>,
 }
 
 impl Limits {
@@ -45,6 +47,7 @@ impl Limits {
             uncounted: Vec::new(),
             usage: vec![Vec::new(); classes.len()],
             touch_usage: vec![Vec::new(); classes.len()],
+            met: Vec::new(),
         };
         for limited in limited_elements(instance) {
             let dimension = limited.capacity.dimension();
@@ -69,6 +72,7 @@ impl Limits {
         for usage in &mut found.usage {
             usage.sort_by_key(|(arc, limit, _)| (*arc, *limit));
         }
+        found.find_met();
         found
     }
 
@@ -132,6 +136,20 @@ impl Limits {
     pub(crate) fn uncharge(&self, class: ClassId, surcharge: &mut [f64]) {
         for (arc, ..) in &self.usage[class.0 as usize] {
             surcharge[*arc as usize] = 0.0;
+        }
+    }
+
+    /// Limits that paths of one class may use, ascending.
+    pub(crate) fn met_by(&self, class: ClassId) -> &[u32] {
+        &self.met[class.0 as usize]
+    }
+
+    fn find_met(&mut self) {
+        for (by_arc, by_flag) in self.usage.iter().zip(&self.touch_usage) {
+            let mut met: Vec<u32> = by_arc.iter().chain(by_flag).map(|(_, limit, _)| *limit).collect();
+            met.sort_unstable();
+            met.dedup();
+            self.met.push(met);
         }
     }
 

@@ -1,23 +1,19 @@
 //! The one door to values: the least-cost program over states, remembered, warm-started from the base.
 use crate::assignment::Assignment;
-use crate::capacitated::{Ground, Masks, PathChanges, StudyPricing, assignment_of};
-use crate::exposure::lever_arcs;
+use crate::capacitated::{PathChanges, StudyPricing, assignment_of};
 use crate::flow::solver::Solver;
 use crate::flow::{Certificate, Flow, FlowError, Problem, Settings, Solved};
-use crate::gate_kinds::{ClosureKind, closable};
 use crate::limits::Limits;
-use crate::remaining_costs::RemainingCosts;
-use crate::state::{Denial, Shut, State};
-use crate::touches::{concerns, touch_charge, touching};
+use crate::prepared::{Prepared, Start};
+use crate::state::State;
+use crate::touches::touching;
 use crate::watch::Watch;
 use crate::welfare::{Welfare, total_welfare, welfare};
-use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use thalweg_model::ids::ActorId;
-use thalweg_model::mode::{Effect, Lever};
+use std::sync::{Arc, Mutex, PoisonError};
+use thalweg_model::mode::Effect;
 use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::class::TooManyFlags;
@@ -101,58 +97,10 @@ pub struct Counters {
     pub pivots: u64,
 }
 
-/// What all states of the same scenarios share.
-struct Prepared {
-    instance: Arc<Instance>,
-    limits: Arc<Limits>,
-    remaining: RemainingCosts,
-    /// Whether a path known in the base uses the same limits here.
-    alike: bool,
-    /// Arcs of each subject, by kind of closure.
-    closable: BTreeMap<ClosureKind, OnceLock<BTreeMap<String, FixedBitSet>>>,
-    /// Arcs at which an actor acts by a lever, as far as asked for.
-    levers: Mutex<BTreeMap<(ActorId, Lever), Arc<FixedBitSet>>>,
-}
-
-impl Prepared {
-    fn of(instance: Arc<Instance>, alike: impl FnOnce(&Instance, &Limits) -> bool) -> Self {
-        let limits = Limits::of(&instance);
-        Self {
-            alike: alike(&instance, &limits),
-            limits: Arc::new(limits),
-            remaining: RemainingCosts::of(&instance),
-            closable: ClosureKind::ALL.iter().map(|(_, kind)| (*kind, OnceLock::new())).collect(),
-            levers: Mutex::default(),
-            instance,
-        }
-    }
-
-    fn ground<'a>(&'a self, limits: &'a Limits) -> Ground<'a> {
-        Ground { instance: &self.instance, limits, remaining: &self.remaining }
-    }
-
-    /// Arcs of something shut; none where the study has no such subject.
-    fn shut_arcs(&self, shut: &Shut) -> FixedBitSet {
-        let known = self.closable[&shut.kind].get_or_init(|| closable(&self.instance, shut.kind));
-        let none = || FixedBitSet::with_capacity(self.instance.network.arcs().len());
-        known.get(&shut.subject).cloned().unwrap_or_else(none)
-    }
-
-    fn lever_arcs(&self, actor: ActorId, lever: Lever) -> Arc<FixedBitSet> {
-        let known = self.levers.lock().unwrap_or_else(PoisonError::into_inner).get(&(actor, lever)).cloned();
-        known.unwrap_or_else(|| {
-            let arcs = Arc::new(lever_arcs(&self.instance, actor, lever));
-            let mut levers = self.levers.lock().unwrap_or_else(PoisonError::into_inner);
-            levers.entry((actor, lever)).or_insert(arcs).clone()
-        })
-    }
-}
-
 /// Values of states of one base; shared by threads.
 pub struct Oracle {
     base: Arc<Prepared>,
     scenarios: Vec<Scenario>,
-    start: OnceLock<Arc<Solver>>,
     prepared: Mutex<BTreeMap<Vec<usize>, Arc<Prepared>>>,
     memo: Mutex<BTreeMap<State, Result<Arc<Value>, OracleError>>>,
     asked: AtomicU64,
@@ -171,7 +119,6 @@ impl Oracle {
         Self {
             base: Arc::new(Prepared::of(Arc::new(base), |_, _| true)),
             scenarios,
-            start: OnceLock::new(),
             prepared: Mutex::new(BTreeMap::new()),
             memo: Mutex::new(BTreeMap::new()),
             asked: AtomicU64::new(0),
@@ -212,8 +159,9 @@ impl Oracle {
         if let Some(known) = known {
             return known;
         }
-        let start = self.start(watch)?;
-        let value = self.solve(&state, Some(&start), watch).map(Arc::new);
+        let prepared = self.prepared(&state.scenarios)?;
+        let start = self.start(&prepared, watch)?;
+        let value = self.solve((&state, &prepared), Some(&start), watch).map(Arc::new);
         let certificate = value.as_ref().map(|value| *value.certificate());
         if certificate.is_ok_and(|row| row.solved == Solved::Interrupted && row.rounds < EXACT.rounds_max) {
             return value;
@@ -223,7 +171,8 @@ impl Oracle {
 
     /// The value of a state solved from nothing and not remembered: what `value` is held against.
     pub fn value_from_nothing(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
-        self.solve(&state.canonical(), None, watch)
+        let prepared = self.prepared(&state.scenarios)?;
+        self.solve((&state.canonical(), &prepared), None, watch)
     }
 
     /// The instance after the state's scenarios; kept, as many states share it.
@@ -250,44 +199,39 @@ impl Oracle {
         Ok(kept.entry(scenarios.to_vec()).or_insert(prepared).clone())
     }
 
-    /// What a state's denials and closures shut, to whom, and what it charges for touching.
-    fn path_changes(state: &State, prepared: &Prepared) -> PathChanges {
-        let instance = prepared.instance.as_ref();
-        let mut shut: Vec<FixedBitSet> = state.shut.iter().map(|shut| prepared.shut_arcs(shut)).collect();
-        let everybody = shut.len();
-        let denials: Vec<&Denial> = state.denials.iter().collect();
-        shut.extend(denials.iter().map(|denial| prepared.lever_arcs(denial.by, denial.lever).as_ref().clone()));
-        let masks = Masks::new(instance, &shut, |set, variant| {
-            set < everybody || concerns(&instance.model, denials[set - everybody], variant)
-        });
-        let touch = state.touch.as_ref().map(|touch| {
-            let mut met_at = FixedBitSet::with_capacity(instance.network.arcs().len());
-            for denial in &touch.denials {
-                met_at.union_with(&prepared.lever_arcs(denial.by, denial.lever));
-            }
-            touch_charge(instance, &touch.denials, (met_at, touch.amount()))
-        });
-        PathChanges { masks, touch }
-    }
-
-    /// The base's solver: every other state starts from it, so no thread's luck decides a start.
-    fn start(&self, watch: &dyn Watch) -> Result<Arc<Solver>, OracleError> {
-        if let Some(start) = self.start.get() {
+    /// Where all states of the same scenarios start: from their own solution without further changes, which starts from
+    /// the base's. The state alone decides it, so no thread's luck does.
+    fn start(&self, prepared: &Prepared, watch: &dyn Watch) -> Result<Arc<Start>, OracleError> {
+        if let Some(start) = prepared.start.get() {
             return Ok(start.clone());
         }
         let changes = PathChanges::default();
-        let pricing = StudyPricing::new(self.base.ground(&self.base.limits), &changes);
-        let mut solver = Solver::new(&pricing.problem(self.base().supply.unserved_cost_factor))?;
-        solver.solve(&pricing, &EXACT, watch)?;
-        let start = Arc::new(solver);
+        let pricing = StudyPricing::new(prepared.ground(&prepared.limits, &[]), &changes);
+        let problem = pricing.problem(prepared.instance.supply.unserved_cost_factor);
+        let is_base = std::ptr::eq(prepared, self.base.as_ref());
+        let mut solver = if prepared.alike && !is_base {
+            let base = self.start(&self.base, watch)?;
+            started_from(&base.solver, &problem, &pricing)?
+        } else {
+            Solver::new(&problem)?
+        };
+        let mut flow = solver.solve(&pricing, &EXACT, watch)?;
+        let at_vertex = solver.proof(&flow);
+        let settled = solver.settle_prices(&pricing, &mut flow)?;
+        drop(pricing);
+        let start = Arc::new(Start { solver, proofs: at_vertex.into_iter().chain(settled).collect() });
         if watch.cancelled() {
             return Ok(start);
         }
-        Ok(self.start.get_or_init(|| start).clone())
+        Ok(prepared.start.get_or_init(|| start).clone())
     }
 
-    fn solve(&self, state: &State, start: Option<&Solver>, watch: &dyn Watch) -> Result<Value, OracleError> {
-        let prepared = self.prepared(&state.scenarios)?;
+    fn solve(
+        &self,
+        (state, prepared): (&State, &Prepared),
+        start: Option<&Start>,
+        watch: &dyn Watch,
+    ) -> Result<Value, OracleError> {
         let instance = prepared.instance.clone();
         let mut limits = prepared.limits.clone();
         if !state.derated.is_empty() {
@@ -297,11 +241,12 @@ impl Oracle {
                 }
             }
         }
-        let changes = Self::path_changes(state, &prepared);
-        let pricing = StudyPricing::new(prepared.ground(&limits), &changes);
+        let changes = prepared.path_changes(state);
+        let proofs = start.map_or(&[][..], |start| &start.proofs);
+        let pricing = StudyPricing::new(prepared.ground(&limits, proofs), &changes);
         let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
-        let mut solver = match start.filter(|_| prepared.alike) {
-            Some(start) => started_from(start, &problem, &pricing)?,
+        let mut solver = match start {
+            Some(start) => started_from(&start.solver, &problem, &pricing)?,
             None => Solver::new(&problem)?,
         };
         let mut flow = solver.solve(&pricing, &EXACT, watch)?;

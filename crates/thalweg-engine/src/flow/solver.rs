@@ -28,6 +28,16 @@ pub struct Solver {
     pub(super) started: bool,
 }
 
+/// What a last round of path generation has proved: at these group prices no path is cheaper than these. It holds in
+/// every state whose paths are among those of the state proved and cost no less.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proof {
+    /// Price of a unit of each group.
+    pub group_price: Vec<f64>,
+    /// What the cheapest path of each segment costs at least.
+    pub cheapest: Vec<f64>,
+}
+
 /// Both one-sided slopes of the cost in a capacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Differences {
@@ -148,9 +158,25 @@ impl Solver {
         Ok(self.answer(solved, &progress))
     }
 
+    /// What the round that ended the last solve has proved; nothing unless it ended at a vertex.
+    pub fn proof(&self, flow: &Flow) -> Option<Proof> {
+        (flow.certificate.solved == Solved::Vertex).then(|| self.proof_at_prices())
+    }
+
+    fn proof_at_prices(&self) -> Proof {
+        let group_price = self.master.price.iter().map(|price| price.max(0.0)).collect();
+        Proof { group_price, cheapest: self.limits_of(&self.delivered_prices()) }
+    }
+
+    /// Only a path cheaper than this is worth adding, by segment.
+    fn limits_of(&self, delivered: &[f64]) -> Vec<f64> {
+        delivered.iter().map(|price| price - self.master.optimality * price.abs()).collect()
+    }
+
     /// Of all optimal prices of the last flow the shortest vector, which does not depend on the
-    /// order of pivots; paths missing to prove it are added.
-    pub fn settle_prices(&mut self, pricing: &dyn Pricing, flow: &mut Flow) -> Result<(), FlowError> {
+    /// order of pivots; paths missing to prove it are added. Returns what the last round has proved.
+    pub fn settle_prices(&mut self, pricing: &dyn Pricing, flow: &mut Flow) -> Result<Option<Proof>, FlowError> {
+        let mut proof = None;
         for _ in 0..SETTLING_ROUNDS {
             let Some(prices) = self.master.shortest_prices() else {
                 break;
@@ -161,13 +187,14 @@ impl Solver {
             let settled = std::mem::replace(&mut self.master.price, vertex);
             if added == 0 {
                 self.master.price = settled;
+                proof = Some(self.proof_at_prices());
                 break;
             }
         }
         flow.group_price.clone_from(&self.master.price);
         flow.delivered_price = self.delivered_prices();
         self.master.recompute_prices();
-        Ok(())
+        Ok(proof)
     }
 
     /// The open paths known so far, by segment in order of discovery.
@@ -220,7 +247,7 @@ impl Solver {
     /// One round: adds the paths that are cheaper than the delivered prices and betters the bound.
     fn generate(&mut self, pricing: &dyn Pricing, progress: &mut Progress) -> Result<usize, FlowError> {
         let delivered = self.delivered_prices();
-        let limit: Vec<f64> = delivered.iter().map(|price| price - self.master.optimality * price.abs()).collect();
+        let limit = self.limits_of(&delivered);
         let group_price: Vec<f64> = self.master.price.iter().map(|price| price.max(0.0)).collect();
         let mut cheapest = self.master.columns.cost[..self.master.demand.len()].to_vec();
         let mut added = 0;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use thalweg_engine::assign::{Method, assign};
 use thalweg_engine::assignment::Assignment;
 use thalweg_engine::closures::closures;
-use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::gate_kinds::{ClosureKind, closable};
 use thalweg_engine::oracle::{Oracle, Value};
 use thalweg_engine::refusal::refuse;
 use thalweg_engine::state::{Denial, State};
@@ -299,4 +299,32 @@ fn a_charge_on_touching_russia_traces_the_golden_curve() {
         assert!(value.value >= before);
         before = value.value;
     }
+}
+
+#[test]
+fn a_state_valued_from_its_start_costs_what_it_costs_from_nothing() {
+    let oracle = Oracle::new(instance(), Vec::new());
+    let base = oracle.base();
+    let mut states = Vec::new();
+    for subject in closable(base, ClosureKind::Link).into_keys() {
+        for other in closable(base, ClosureKind::Territory).into_keys() {
+            let pair = State::base().shutting(ClosureKind::Link, &subject).shutting(ClosureKind::Territory, &other);
+            states.push(pair);
+        }
+    }
+    for (by, of) in [("RU", "KZ"), ("TR", "IL"), ("EG", "EU"), ("GE", "EU")] {
+        let denial = Denial::new(actor(base, by), Some(actor(base, of)), Lever::Territory);
+        states.push(State::base().denying(denial.by, denial.of, denial.lever).derating("link baku_cey", 0.5));
+        states.extend([3.0, 30.0, 90.0].map(|amount| State::base().charging([denial], amount)));
+        states.push(State::base().denying(denial.by, None, denial.lever).unserved_cost_times(0.5));
+    }
+    for state in &states {
+        let warm = oracle.value(state, &Silent).unwrap();
+        let cold = oracle.value_from_nothing(state, &Silent).unwrap();
+        assert!((warm.value - cold.value).abs() <= 1e-9 * cold.value, "{state:?}: {} {}", warm.value, cold.value);
+        for (one, other) in warm.flow.group_price.iter().zip(&cold.flow.group_price) {
+            assert!((one - other).abs() < 1e-6, "{state:?}: settled prices {one} {other}");
+        }
+    }
+    assert!(states.len() > 250);
 }
