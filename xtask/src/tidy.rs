@@ -24,6 +24,7 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
         "games",
         "indices",
         "structure",
+        "claims",
     ],
     &["path_sets", "limits", "capacitated"],
     &["assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],

@@ -4,6 +4,7 @@ use crate::output::{print_json, print_text};
 use crate::study::StudyArgs;
 use clap::Args;
 use std::path::PathBuf;
+use thalweg_formats::claim_files::read_claims;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::wire_check::{CheckWire, problem_wire};
@@ -28,6 +29,7 @@ pub fn run(args: &CheckArgs) -> Ended {
         Ok((model, mut problems)) => {
             let (scenarios, found) = read_scenarios(&files, &model);
             problems.extend(found);
+            problems.extend(read_claims(&files, &model, &scenarios).1);
             (problems, scenarios.len())
         }
     };

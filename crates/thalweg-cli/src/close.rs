@@ -21,8 +21,8 @@ pub struct CloseArgs {
     #[arg(long, value_name = "KIND")]
     each: String,
     /// Only the N costliest
-    #[arg(long, value_name = "N")]
-    top: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    top: Option<u32>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -38,7 +38,7 @@ pub fn run(args: &CloseArgs) -> Ended {
     let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
     let watch = Terminal::new();
     let mut found = closures(&oracle, &state, kind, &watch)?;
-    found.truncate(args.top.unwrap_or(usize::MAX));
+    found.truncate(args.top.map_or(usize::MAX, |top| top as usize));
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {

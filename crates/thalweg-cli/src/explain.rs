@@ -5,7 +5,7 @@ use crate::route::{PairArgs, describe_openings, query};
 use crate::study::StudyArgs;
 use crate::targets::target;
 use clap::Args;
-use thalweg_engine::routes::{routes, why_shut};
+use thalweg_engine::routes::{open_arcs, routes, why_shut};
 use thalweg_formats::wire_route::{ExplainReport, query_report, reason_row, route_report};
 
 /// Arguments of `explain`.
@@ -55,7 +55,11 @@ pub fn run(args: &ExplainArgs) -> Ended {
     let at = target(&opened.names, "--at", subject)?;
     let reasons: Vec<_> =
         why_shut(&instance, &query.shipment, &at)?.iter().map(|reason| reason_row(&instance, reason)).collect();
-    let status = if reasons.is_empty() { "open" } else { "shut" };
+    let status = match open_arcs(&instance, &query.shipment, &at)? {
+        _ if reasons.is_empty() => "open",
+        (0, _) => "shut",
+        _ => "partly shut",
+    };
     let report = ExplainReport { status, subject: subject.clone(), query: query_report(&instance, &query), reasons };
     if args.json {
         print_json(&report);

@@ -1,6 +1,7 @@
 //! The `thalweg` command.
 mod assign;
 mod check;
+mod claims;
 mod close;
 mod depend;
 mod exit;
@@ -45,6 +46,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Trips on a congested road network at equilibrium, from TNTP or GMNS files
     Assign(assign::Args),
+    /// Each claim of a study beside other sources and the modelled figure, with the verdict computed from them
+    Claims(claims::ClaimsArgs),
     /// Close each territory, operator, passage, terminal, crossing or link in turn
     Close(close::CloseArgs),
     /// What each beneficiary loses when an actor refuses it, and what that costs the actor
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Assign(args) => assign::run(&args),
+        Command::Claims(args) => claims::run(&args),
         Command::Close(args) => close::run(&args),
         Command::Refuse(args) => refuse::run(&args),
         Command::Stress(args) => stress::run(&args),

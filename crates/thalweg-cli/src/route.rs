@@ -50,8 +50,8 @@ pub struct RouteArgs {
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
     /// How many routes
-    #[arg(short, value_name = "N", default_value_t = 3)]
-    k: usize,
+    #[arg(short, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    k: u16,
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
@@ -62,6 +62,13 @@ pub fn query(opened: &Opened, instance: &Instance, pair: &PairArgs) -> Result<Ro
     let names = &opened.names;
     let from = names.node(&pair.from).map_err(|error| Failure::name("--from", &error))?;
     let to = names.node(&pair.to).map_err(|error| Failure::name("--to", &error))?;
+    if from == to {
+        let key = &opened.model.nodes[from.index()].key;
+        return Err(Failure::new(format!(
+            "--to: `{}` and `{}` are both {key}: name another place",
+            pair.from, pair.to
+        )));
+    }
     let commodity = match &pair.commodity {
         Some(text) => names.commodity(text).map_err(|error| Failure::name("--commodity", &error))?,
         None if opened.model.commodities.is_empty() => return Err(Failure::new("the study has no commodity")),
@@ -89,7 +96,7 @@ pub fn run(args: &RouteArgs) -> Ended {
     let closing = Scenario { changes: closed?, ..Scenario::base() };
     let instance = opened.instance(args.scenario.as_deref())?.apply(&closing)?;
     let mut query = query(&opened, &instance, &args.pair)?;
-    query.count = args.k;
+    query.count = usize::from(args.k);
     query.modes = args
         .mode
         .iter()

@@ -6,7 +6,7 @@ use crate::watching::Terminal;
 use clap::Args;
 use std::path::PathBuf;
 use thalweg_engine::ranges::{Draws, Ranges};
-use thalweg_engine::states::Question;
+use thalweg_engine::states::Study;
 use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::report::{ReportFolder, headlines};
@@ -24,15 +24,29 @@ pub struct RunArgs {
     /// Folder for the report; a number is added to the name where it exists
     #[arg(long, value_name = "DIR", default_value = "thalweg-report")]
     out: PathBuf,
+    #[command(flatten)]
+    ranges: RangeArgs,
+    /// One JSON object on standard output in place of headlines
+    #[arg(long)]
+    json: bool,
+}
+
+/// Whether and how ranged inputs are drawn.
+#[derive(Debug, Args)]
+pub struct RangeArgs {
     /// Draw all ranged inputs together N times; figures get their 5th and 95th percentile
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000))]
     ranges: Option<u32>,
     /// Seed of the draws
     #[arg(long, value_name = "SEED", default_value_t = 1, requires = "ranges")]
     seed: u64,
-    /// One JSON object on standard output in place of headlines
-    #[arg(long)]
-    json: bool,
+}
+
+impl RangeArgs {
+    /// The draws asked for.
+    pub fn draws(&self) -> Option<Draws> {
+        self.ranges.map(|count| Draws { count: count as usize, seed: self.seed })
+    }
 }
 
 /// Runs `run`.
@@ -50,10 +64,10 @@ pub fn run(args: &RunArgs) -> Ended {
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
-    let question = Question { model: &opened.model, scenarios: &scenarios, as_of: opened.as_of };
-    let draws = args.ranges.map(|count| Draws { count: count as usize, seed: args.seed });
+    let study = Study { model: &opened.model, scenarios: &scenarios, as_of: opened.as_of };
+    let draws = args.ranges.draws();
     let results = run_study(
-        question,
+        study,
         draws,
         (&watch, &mut |run| {
             if let Err(error) = folder.write_run(run) {
@@ -69,11 +83,12 @@ pub fn run(args: &RunArgs) -> Ended {
     if let Some(error) = unwritten {
         return Err(write_failed(error));
     }
-    folder.write_report(&results).map_err(write_failed)?;
+    let report = run_report(&results, &opened.claims);
+    folder.write_report(&results, &report).map_err(write_failed)?;
     if args.json {
-        print_json(&run_report(&results));
+        print_json(&report);
     } else {
-        for line in headlines(&results) {
+        for line in headlines(&report) {
             print_text(&line);
         }
         print_text(&format!("Report: {}", folder.path().join("report.html").display()));

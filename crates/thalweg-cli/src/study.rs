@@ -7,11 +7,14 @@ use std::sync::Arc;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_formats::builtin;
+use thalweg_formats::claim_files::read_claims;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::study_files::StudyFiles;
+use thalweg_model::claim::Claim;
 use thalweg_model::model::Model;
 use thalweg_model::names::Names;
+use thalweg_model::nearest::nearest;
 use thalweg_model::problem::{Problem, Severity};
 use thalweg_model::scenario::Scenario;
 use thalweg_network::instance::Instance;
@@ -23,8 +26,12 @@ pub struct StudyArgs {
     #[arg(value_name = "STUDY")]
     pub study: Option<PathBuf>,
     /// Date whose rules, capacities and demands hold (ISO, such as 2021-06-30); the study's own when left out
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a date is written year-month-day, such as 2025-12-28".to_owned())
 }
 
 /// A sound study with its scenarios.
@@ -33,6 +40,8 @@ pub struct Opened {
     pub model: Arc<Model>,
     /// Its scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Claims to be held against its figures.
+    pub claims: Vec<Claim>,
     /// Date asked for.
     pub as_of: Date,
     /// Its names.
@@ -48,6 +57,11 @@ impl StudyArgs {
             None => Ok(builtin::caspian()),
             Some(folder) => match builtin::files(&folder.to_string_lossy()).filter(|_| !folder.exists()) {
                 Some(files) => Ok(files),
+                None if !folder.exists() => Err(Failure::new(format!(
+                    "STUDY: no folder and no built-in study is called `{}`; built in are {}",
+                    folder.display(),
+                    builtin::names().join(", ")
+                ))),
                 None => StudyFiles::from_folder(folder).map_err(|error| Failure::new(format!("STUDY: {error}"))),
             },
         }
@@ -64,8 +78,22 @@ impl StudyArgs {
             return Err(errors_of(&files.origin, errors));
         }
         warnings.extend(odd);
+        let (claims, problems) = read_claims(&files, &model, &scenarios);
+        let (errors, odd): (Vec<_>, Vec<_>) =
+            problems.into_iter().partition(|problem| problem.severity == Severity::Error);
+        if !errors.is_empty() {
+            return Err(errors_of(&files.origin, errors));
+        }
+        warnings.extend(odd);
         let names = Names::of_model(&model);
-        Ok(Opened { as_of: self.as_of.unwrap_or(model.head.as_of), model: Arc::new(model), scenarios, names, warnings })
+        Ok(Opened {
+            as_of: self.as_of.unwrap_or(model.head.as_of),
+            model: Arc::new(model),
+            scenarios,
+            claims,
+            names,
+            warnings,
+        })
     }
 }
 
@@ -106,7 +134,9 @@ impl Opened {
     pub fn scenario_position(&self, flag: &str, name: &str) -> Result<usize, Failure> {
         self.scenarios.iter().position(|scenario| scenario.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-            Failure::new(format!("{flag}: the study has no `{name}`; it has {}", known.join(", ")))
+            let near = nearest(name, known.iter().copied())
+                .map_or_else(String::new, |near| format!("; the nearest name is `{near}`"));
+            Failure::new(format!("{flag}: the study has no `{name}`{near}; it has {}", known.join(", ")))
         })
     }
 }

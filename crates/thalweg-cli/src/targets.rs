@@ -24,25 +24,26 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
     let found = if exact.len() == 1 { exact } else { found };
     match found.as_slice() {
         [(_, target)] => Ok(target.clone()),
-        [] => Err(Failure::new(format!(
-            "{flag}: nothing is called `{text}`: {}",
-            KINDS
-                .iter()
-                .filter_map(|kind| match of_kind(names, kind, text) {
-                    Err(NameError::Unknown { nearest, .. }) if !nearest.is_empty() =>
-                        Some(format!("{kind} {}", nearest.join(" or "))),
-                    Err(NameError::Ambiguous { candidates, .. }) => Some(format!("{kind} {}", candidates.join(" or "))),
-                    _ => None,
-                })
-                .collect::<Vec<_>>()
-                .join("; ")
-        ))),
+        [] => Err(Failure::new(nothing(names, flag, text))),
         several => Err(Failure::new(format!(
             "{flag}: `{text}` could be a {}; write {}",
             several.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" or a "),
             several.iter().map(|(kind, _)| format!("{kind}:{text}")).collect::<Vec<_>>().join(" or ")
         ))),
     }
+}
+
+fn nothing(names: &Names, flag: &str, text: &str) -> String {
+    let near = KINDS.iter().filter(|kind| **kind != "operator").filter_map(|kind| match of_kind(names, kind, text) {
+        Err(NameError::Unknown { nearest, .. }) if (1..=3).contains(&nearest.len()) => {
+            Some(format!("{kind} {}", nearest.join(" or ")))
+        }
+        Err(NameError::Ambiguous { candidates, .. }) => Some(format!("{kind} {}", candidates.join(" or "))),
+        _ => None,
+    });
+    let near: Vec<String> = near.collect();
+    let near = if near.is_empty() { String::new() } else { format!("; the nearest names are {}", near.join("; ")) };
+    format!("{flag}: no passage, territory, terminal, crossing or link is called `{text}`{near}")
 }
 
 fn kind_target(kind: &str) -> Named {

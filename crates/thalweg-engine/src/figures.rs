@@ -69,6 +69,18 @@ impl Sums {
         *self.by_subject.entry((subject.into(), unit.into())).or_default() += amount;
     }
 
+    /// Parts of the sums of `whole`, each of the subject that `whole_of` names.
+    fn shares_of(&self, whole: &Sums, whole_of: impl Fn(&str) -> Option<String>) -> Sums {
+        let mut shares = Sums::default();
+        for ((subject, unit), part) in &self.by_subject {
+            let whole = whole_of(subject).and_then(|name| whole.by_subject.get(&(name, unit.clone())));
+            if let Some(whole) = whole.filter(|whole| **whole > 0.0) {
+                shares.add(subject, "share", part / whole);
+            }
+        }
+        shares
+    }
+
     pub(crate) fn figures(self, measure: &'static str, program: &'static str) -> impl Iterator<Item = Figure> {
         self.by_subject.into_iter().map(move |((subject, unit), value)| Figure {
             measure,
@@ -201,6 +213,10 @@ impl Tally {
     }
 
     fn figures(self, program: &'static str) -> Vec<Figure> {
+        let commodity = |subject: &str| subject.rsplit_once(' ').map(|parts| parts.1.to_owned());
+        let by_corridor = self.by_corridor.shares_of(&self.served, commodity);
+        let through = |subject: &str| subject.rsplit_once(" from ").map(|parts| parts.0.to_owned());
+        let of_terminal = self.origins_at_terminal.shares_of(&self.by_terminal, through);
         let time = Self::per_unit(self.time, &self.served);
         let spread = Self::per_unit(self.spread, &self.served);
         let mut figures: Vec<Figure> = Vec::new();
@@ -208,12 +224,14 @@ impl Tally {
             ("volume_served", self.served),
             ("volume_unserved", self.unserved),
             ("volume_by_corridor", self.by_corridor),
+            ("share_by_corridor", by_corridor),
             ("volume_by_mode", self.by_mode),
             ("volume_by_territory", self.by_territory),
             ("volume_by_operator", self.by_operator),
             ("volume_by_passage", self.by_passage),
             ("volume_by_terminal", self.by_terminal),
             ("origin_mix_at_terminal", self.origins_at_terminal),
+            ("origin_share_at_terminal", of_terminal),
             ("unit_km_by_mode", self.unit_km),
             ("cost_by_component", self.cost),
             ("delivered_cost_by_commodity", self.delivered_cost),

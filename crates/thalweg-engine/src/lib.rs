@@ -2,6 +2,7 @@
 pub mod assign;
 pub mod assignment;
 pub mod capacitated;
+pub mod claims;
 pub mod closures;
 pub mod comparison;
 pub mod curve;

@@ -3,7 +3,7 @@ use crate::exposure::exposures;
 use crate::figures::{Figure, FigureKey};
 use crate::latin_hypercube::latin_hypercube;
 use crate::oracle::OracleError;
-use crate::states::{Question, Run, run_states};
+use crate::states::{Run, Study, run_states};
 use crate::watch::Watch;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -111,17 +111,17 @@ impl Collected {
 ///
 /// The answer depends on the study and the seed alone: draws are collected by number, whatever thread finished first.
 /// After a stop the draws that were finished count.
-pub fn ranges(question: Question, draws: Draws, watch: &dyn Watch) -> Result<Ranges, OracleError> {
-    let numbers = ranged_numbers(question);
+pub fn ranges(study: Study, draws: Draws, watch: &dyn Watch) -> Result<Ranges, OracleError> {
+    let numbers = ranged_numbers(study);
     let shares = latin_hypercube(numbers, draws.count, draws.seed);
     let collected = Mutex::new(Collected::default());
     let done = AtomicU64::new(0);
     let stop = OnlyStops(watch);
     (0..draws.count).into_par_iter().with_max_len(1).filter(|_| numbers > 0 && !watch.cancelled()).try_for_each(
         |draw| -> Result<(), OracleError> {
-            let (model, scenarios) = drawn(question, |number| shares[number][draw]);
-            let question = Question { model: &Arc::new(model), scenarios: &scenarios, ..question };
-            let (_, runs) = run_states(question, (&stop, &mut |_| {}))?;
+            let (model, scenarios) = drawn(study, |number| shares[number][draw]);
+            let study = Study { model: &Arc::new(model), scenarios: &scenarios, ..study };
+            let (_, runs) = run_states(study, (&stop, &mut |_| {}))?;
             if !watch.cancelled() {
                 collected.lock().unwrap_or_else(PoisonError::into_inner).add(draw, &runs);
                 watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, draws.count as u64, "draws");
@@ -160,9 +160,9 @@ fn ranges_of<K: Ord>(drawn: Drawn<K>, draws: usize, is_sum: impl Fn(&K) -> bool)
     drawn.into_iter().filter_map(range).collect()
 }
 
-fn ranged_numbers(question: Question) -> usize {
+fn ranged_numbers(study: Study) -> usize {
     let mut count = 0;
-    drawn(question, |number| {
+    drawn(study, |number| {
         count = number + 1;
         0.5
     });
@@ -170,9 +170,9 @@ fn ranged_numbers(question: Question) -> usize {
 }
 
 /// The tables and scenarios with every ranged number at the share of its range that `share` gives by position.
-fn drawn(question: Question, mut share: impl FnMut(usize) -> f64) -> (Model, Vec<Scenario>) {
-    let mut model = question.model.as_ref().clone();
-    let mut scenarios = question.scenarios.to_vec();
+fn drawn(study: Study, mut share: impl FnMut(usize) -> f64) -> (Model, Vec<Scenario>) {
+    let mut model = study.model.as_ref().clone();
+    let mut scenarios = study.scenarios.to_vec();
     let mut number = 0;
     let mut draw = |ranged: &mut thalweg_model::units::Ranged| {
         ranged.value = ranged.quantile(share(number));

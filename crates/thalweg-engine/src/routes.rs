@@ -156,6 +156,13 @@ pub fn why_shut(instance: &Instance, shipment: &Shipment, target: &Target) -> Re
     Ok(reasons)
 }
 
+/// How many arcs of a target a shipment may use, and how many it has.
+pub fn open_arcs(instance: &Instance, shipment: &Shipment, target: &Target) -> Result<(usize, usize), TooManyFlags> {
+    let class = instance.class_of(shipment)?;
+    let arcs = instance.arcs_of(target);
+    Ok((arcs.iter().filter(|arc| class.allowed.contains(**arc)).count(), arcs.len()))
+}
+
 /// Rules of the class that are denials or charges, for the record of an answer.
 pub fn rules_that_bind<'i>(instance: &'i Instance, class: &Class) -> Vec<&'i Rule> {
     let bound: BTreeSet<usize> = class.rules.iter().copied().collect();

@@ -43,7 +43,7 @@ pub struct Run {
 
 /// Which tables, scenarios and date.
 #[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
+pub struct Study<'a> {
     /// The study.
     pub model: &'a Arc<Model>,
     /// Its scenarios.
@@ -56,8 +56,8 @@ pub struct Question<'a> {
 pub type Callbacks<'a> = (&'a dyn Watch, &'a mut dyn FnMut(&Run));
 
 /// The base first, then the scenarios in order; those cancelled are missing. Path sets are made once over all states.
-pub fn run_states(question: Question, (watch, finished): Callbacks) -> Result<(Oracle, Vec<Run>), OracleError> {
-    let Question { model, scenarios, as_of } = question;
+pub fn run_states(study: Study, (watch, finished): Callbacks) -> Result<(Oracle, Vec<Run>), OracleError> {
+    let Study { model, scenarios, as_of } = study;
     let oracle = Oracle::new(Instance::base(model.clone(), as_of, scenarios)?, scenarios.to_vec());
     let states: Vec<Arc<Instance>> =
         (0..scenarios.len()).map(|position| oracle.instance(&[position])).collect::<Result<_, _>>()?;

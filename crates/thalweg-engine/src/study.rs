@@ -7,7 +7,7 @@ use crate::ranges::{Draws, Ranges, ranges};
 use crate::reach::{Reach, reach};
 use crate::refusal::{Refusal, RefusalFilter, refusals};
 use crate::state::State;
-use crate::states::{Callbacks, Question, Run, run_states};
+use crate::states::{Callbacks, Run, Study, run_states};
 use thalweg_model::validity::Date;
 
 /// All of a study.
@@ -38,13 +38,13 @@ pub struct StudyResults {
 /// Runs the base and the scenarios, hands each to `finished` as soon as it is done, then draws ranges where asked to, then
 /// the analyses of the base.
 pub fn run_study(
-    question: Question,
+    study: Study,
     draws: Option<Draws>,
     (watch, finished): Callbacks,
 ) -> Result<StudyResults, OracleError> {
-    let (oracle, mut runs) = run_states(question, (watch, finished))?;
+    let (oracle, mut runs) = run_states(study, (watch, finished))?;
     let ranges = match draws {
-        Some(draws) => ranges(question, draws, watch)?,
+        Some(draws) => ranges(study, draws, watch)?,
         None => Ranges::default(),
     };
     ranges.apply(&mut runs);
@@ -56,7 +56,7 @@ pub fn run_study(
     let refusals = refusals(&oracle, &start, RefusalFilter::default(), watch)?;
     let base = runs.remove(0);
     Ok(StudyResults {
-        as_of: question.as_of,
+        as_of: study.as_of,
         exposures: exposures(oracle.base(), &base.least_cost.assignment),
         refusals,
         closures: by_kind,

@@ -1,5 +1,7 @@
 //! The pages of `docs/formats`, written from the attribute tables.
+use crate::measures::MEASURES;
 use std::fmt::Write as _;
+use thalweg_model::schema::claims::{CLAIM, EVIDENCE};
 use thalweg_model::schema::head::STUDY;
 use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
 use thalweg_model::schema::{Attribute, Blank, Kind, TABLES, Table};
@@ -11,6 +13,7 @@ pub fn pages() -> Vec<(String, String)> {
         ("README.md".to_owned(), overview()),
         ("study.md".to_owned(), page(&STUDY, "study.toml")),
         ("scenario.md".to_owned(), scenario_page()),
+        ("claims.md".to_owned(), claims_page()),
     ];
     pages
         .extend(TABLES.iter().map(|table| (format!("{}.md", table.name), page(table, &format!("{}.csv", table.name)))));
@@ -36,7 +39,8 @@ fn overview() -> String {
     for table in TABLES {
         writeln!(text, "| [{0}.csv]({0}.md) | {1} |", table.name, table.about).expect("strings take text");
     }
-    text.push_str("| [scenario/*.toml](scenario.md) | A scenario: named, dated changes. |\n\n## Units\n\n");
+    text.push_str("| [scenario/*.toml](scenario.md) | A scenario: named, dated changes. |\n");
+    text.push_str("| [claims.toml](claims.md) | Claims to be held against the figures. |\n\n## Units\n\n");
     let units: Vec<String> = Unit::names().map(|name| format!("`{name}`")).collect();
     writeln!(
         text,
@@ -78,6 +82,44 @@ fn scenario_page() -> String {
             text.push_str("\nAnd a target.\n");
         }
     }
+    text
+}
+
+fn claims_page() -> String {
+    let mut text = format!("# claims.toml\n\n{GENERATED}\n");
+    text.push_str(
+        "Claims somebody made, what other sources say of the same thing, and the figure of the study each can be held \
+         against. `thalweg claims` and the report of `thalweg run` print claimed, other sources, modelled and a verdict. The \
+         verdict is computed from where the pieces of evidence lie; no file states one.\n\n\
+         ```toml\n[[claim]]\nclaim_id = \"port_doubles\"\nstatement = \"The port handles more than 100,000 TEU\"\n\
+         source = [\"a_newspaper\"]\nimplied_low = 100000\nunit = \"TEU/yr\"\nmeasure = \"volume_by_terminal\"\n\
+         subject = \"port boxes\"\n\n[[evidence]]\nclaim = \"port_doubles\"\nsource = [\"port_authority\"]\nvalue = 98000\n\
+         value_low = 95000\nvalue_high = 101000\nnote = \"full and empty boxes\"\n```\n",
+    );
+    for table in [&CLAIM, &EVIDENCE] {
+        writeln!(text, "\n## {}\n\n{}\n", table.name, table.about).expect("strings take text");
+        attributes(&mut text, table.attributes());
+    }
+    let measures: Vec<String> = MEASURES.iter().map(|name| format!("`{name}`")).collect();
+    writeln!(
+        text,
+        "\n## Measures\n\n{}.\n\nSubjects are those of `results.json`. Subjects of `exposure` are beneficiary, actor, lever and \
+         commodity (`ARM GEO territory gas`); of `refusal_...` refuser, refused and lever (`GEO ARM territory`); of \
+         `closure_loss` kind and key (`passage suez`). A value is that of the descriptive program where both programs give it, \
+         a change that of the exact one. A `share` may be claimed as a number or in `%`; units of rate convert.\n\n\
+         ## Verdicts\n\n\
+         The modelled figure, with its range under `--ranges`, and each other source are one piece of evidence each. A piece \
+         lies inside where it overlaps the implied range.\n\n\
+         | verdict | when |\n|---|---|\n\
+         | agrees | at least half of the pieces lie inside |\n\
+         | upper end | some lie inside, more below than inside, more below than above |\n\
+         | lower end | some lie inside, more above than inside, more above than below |\n\
+         | contradicted | none lies inside, and there are at least two |\n\
+         | unsupported | none lies inside and there is one; or some do, and as many lie below as above |\n\
+         | not checkable | there is no piece |",
+        measures.join(", ")
+    )
+    .expect("strings take text");
     text
 }
 

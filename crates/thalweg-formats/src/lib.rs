@@ -1,9 +1,11 @@
 //! Files in, reports out, one wire shape.
 pub mod builtin;
+pub mod claim_files;
 pub mod csv_sheet;
 pub mod format_pages;
 pub mod gmns;
 pub mod ledger;
+pub mod measures;
 pub mod read_study;
 pub mod report;
 pub mod scenario_files;

@@ -28,7 +28,7 @@ pub fn read_draft(files: &StudyFiles) -> ModelDraft {
         return draft;
     };
     let mut problems = Vec::new();
-    let entries = read_entries(HEAD_FILE, head, "", &mut problems);
+    let entries = read_entries(HEAD_FILE, head, &["question"], &mut problems);
     let mut draft = ModelDraft::new(HEAD_FILE, &entries.head);
     for (file, bytes) in &files.files {
         if !file.ends_with(".csv") || file.starts_with(RECIPE_FOLDER) {

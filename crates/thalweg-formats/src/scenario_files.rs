@@ -40,8 +40,8 @@ pub fn read_scenario(file: &str, bytes: &[u8], model: &Model) -> Result<(Scenari
 /// A file as a draft, `None` when it is not TOML.
 fn read_draft(name: &str, file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<ScenarioDraft> {
     let before = problems.len();
-    let entries = read_entries(file, bytes, "change", problems);
-    let name = name.to_owned();
-    let draft = ScenarioDraft { name, file: file.to_owned(), head: entries.head, changes: entries.tables };
+    let mut entries = read_entries(file, bytes, &["change"], problems);
+    let changes = entries.tables("change");
+    let draft = ScenarioDraft { name: name.to_owned(), file: file.to_owned(), head: entries.head, changes };
     (problems.len() == before).then_some(draft)
 }

@@ -1,23 +1,29 @@
 //! TOML files as entries that know their line: keys with values as text, and the tables of an array.
 use crate::csv_sheet::decode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thalweg_model::draft::Entry;
 use thalweg_model::place::Place;
 use thalweg_model::problem::Problem;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The entries of a file: its own, and those of each table of the one array of tables it may have.
+/// The entries of a file: its own, and those of each table of the arrays of tables it may have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TomlEntries {
     /// Keys of the file itself.
     pub head: Vec<Entry>,
-    /// Tables `[[name]]` in order, each with the line it starts on.
-    pub tables: Vec<(u32, Vec<Entry>)>,
+    tables: BTreeMap<String, Vec<(u32, Vec<Entry>)>>,
 }
 
-/// Reads a file whose only tables are `[[array]]`; an empty `array` allows none.
-pub fn read_entries(file: &str, bytes: &[u8], array: &str, problems: &mut Vec<Problem>) -> TomlEntries {
+impl TomlEntries {
+    /// The tables `[[array]]` in order, each with the line it starts on.
+    pub fn tables(&mut self, array: &str) -> Vec<(u32, Vec<Entry>)> {
+        self.tables.remove(array).unwrap_or_default()
+    }
+}
+
+/// Reads a file whose only tables are `[[array]]` for the `arrays` named.
+pub fn read_entries(file: &str, bytes: &[u8], arrays: &[&str], problems: &mut Vec<Problem>) -> TomlEntries {
     let mut entries = TomlEntries::default();
     let text = decode(file, bytes, problems);
     let lines = Lines(&text);
@@ -35,7 +41,7 @@ pub fn read_entries(file: &str, bytes: &[u8], array: &str, problems: &mut Vec<Pr
         let row = lines.row(key.span().start);
         let place = Place { row, ..Place::file(file) }.column(key.get_ref());
         match value.get_ref() {
-            DeValue::Array(tables) if key.get_ref() == array => {
+            DeValue::Array(tables) if arrays.contains(&key.get_ref().as_ref()) => {
                 for table in tables.iter() {
                     read_table(table, &lines, &place, &mut entries, problems);
                 }
@@ -66,7 +72,7 @@ fn read_table(
         found.extend(read_entry(key.get_ref(), value, place, problems));
     }
     found.sort_by_key(|entry| entry.row);
-    entries.tables.push((start, found));
+    entries.tables.entry(place.column.clone()).or_default().push((start, found));
 }
 
 fn read_entry(key: &str, value: &Spanned<DeValue>, place: Place, problems: &mut Vec<Problem>) -> Option<Entry> {

@@ -178,7 +178,7 @@ pub struct ReasonRow {
 /// Answer of `thalweg explain` about one element.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ExplainReport {
-    /// `open` or `shut`.
+    /// `open`, `shut`, or `partly shut` where some of its operations are open.
     pub status: &'static str,
     /// What was asked about.
     pub subject: String,

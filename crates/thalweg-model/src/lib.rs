@@ -1,4 +1,5 @@
 //! The analyst's words: what a study says, with units, dates, sources and places, free of any file format.
+pub mod claim;
 pub mod draft;
 pub mod element;
 pub mod ids;

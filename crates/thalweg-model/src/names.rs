@@ -24,7 +24,9 @@ pub enum NameError {
         noun: &'static str,
         /// The text.
         text: String,
-        /// The nearest names, nearest first.
+        /// What else has this name: `actor GEO (Georgia)`.
+        elsewhere: Vec<String>,
+        /// The nearest names, nearest first; all of them where none is near and they are few.
         nearest: Vec<String>,
     },
 }
@@ -35,10 +37,13 @@ impl fmt::Display for NameError {
             NameError::Ambiguous { noun, text, candidates } => {
                 write!(f, "`{text}` could be more than one {noun}: {}", candidates.join(", "))
             }
-            NameError::Unknown { noun, text, nearest } if nearest.is_empty() => {
+            NameError::Unknown { noun, text, elsewhere, .. } if !elsewhere.is_empty() => {
+                write!(f, "no {noun} is called `{text}`; it is the {}", elsewhere.join(" and the "))
+            }
+            NameError::Unknown { noun, text, nearest, .. } if nearest.is_empty() => {
                 write!(f, "no {noun} is called `{text}`")
             }
-            NameError::Unknown { noun, text, nearest } => {
+            NameError::Unknown { noun, text, nearest, .. } => {
                 write!(f, "no {noun} is called `{text}`; the nearest names are {}", nearest.join(", "))
             }
         }
@@ -197,7 +202,29 @@ impl Names {
         let shown = |near: &&str| entries.iter().find(|entry| entry.folded.iter().any(|name| name == near)).map(show);
         let mut nearest: Vec<String> = nearest.iter().filter_map(shown).collect();
         nearest.dedup();
-        Err(NameError::Unknown { noun: target.noun(), text: text.to_owned(), nearest })
+        if nearest.is_empty() && entries.len() <= FEW {
+            nearest = entries.iter().map(show).collect();
+        }
+        Err(NameError::Unknown {
+            noun: target.noun(),
+            text: text.to_owned(),
+            elsewhere: self.elsewhere(&wanted),
+            nearest,
+        })
+    }
+}
+
+/// So many names are listed whole when none is near.
+const FEW: usize = 16;
+
+impl Names {
+    /// Places, actors and passages of exactly this name.
+    fn elsewhere(&self, wanted: &String) -> Vec<String> {
+        let tables = [Target::Node, Target::Actor, Target::Passage].into_iter();
+        let entries =
+            tables.flat_map(|target| self.entries.get(&target).into_iter().flatten().map(move |entry| (target, entry)));
+        let found = entries.filter(|(_, entry)| entry.folded.contains(wanted));
+        found.map(|(target, entry)| format!("{} {}", target.noun(), show(entry))).collect()
     }
 }
 
@@ -259,5 +286,20 @@ mod tests {
         assert!(matches!(&error, NameError::Ambiguous { candidates, .. } if candidates.len() == 2), "{error}");
         let error = names().node("Bakuu").unwrap_err();
         assert_eq!(error.to_string(), "no node is called `Bakuu`; the nearest names are AZBAK (Baku)");
+    }
+
+    #[test]
+    fn a_name_of_something_else_says_what_it_is_and_few_names_are_listed() {
+        let mut names = names();
+        names.add(Target::Actor, 0, "GEO", "Georgia");
+        let said = |error: NameError| error.to_string();
+        assert_eq!(
+            said(names.node("georgia").unwrap_err()),
+            "no node is called `georgia`; it is the actor GEO (Georgia)"
+        );
+        assert_eq!(
+            said(names.actor("xyzzy").unwrap_err()),
+            "no actor is called `xyzzy`; the nearest names are GEO (Georgia)"
+        );
     }
 }

@@ -5,6 +5,7 @@
 //! to read it into its row type.
 pub mod access;
 pub mod actors;
+pub mod claims;
 pub mod head;
 pub mod network;
 pub mod scenario;

@@ -4,6 +4,7 @@ mod build_access;
 mod build_actors;
 mod build_network;
 mod build_trade;
+pub mod claims;
 mod desk;
 mod index;
 mod keys;

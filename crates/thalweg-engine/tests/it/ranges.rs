@@ -2,7 +2,7 @@
 use std::sync::Arc;
 use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::ranges::{Draws, Ranges, ranges};
-use thalweg_engine::states::{Question, Run};
+use thalweg_engine::states::{Run, Study};
 use thalweg_engine::study::{StudyResults, run_study};
 use thalweg_engine::watch::{Silent, Watch};
 use thalweg_model::element::Element;
@@ -31,8 +31,8 @@ fn short() -> Target {
 
 fn results(model: Model, scenarios: &[Scenario], draws: Option<Draws>) -> StudyResults {
     let as_of = model.head.as_of;
-    let question = Question { model: &Arc::new(model), scenarios, as_of };
-    run_study(question, draws, (&Silent, &mut |_| {})).unwrap()
+    let study = Study { model: &Arc::new(model), scenarios, as_of };
+    run_study(study, draws, (&Silent, &mut |_| {})).unwrap()
 }
 
 fn figure<'a>(run: &'a Run, measure: &str, subject: &str) -> &'a Figure {
@@ -92,10 +92,10 @@ fn without_draws_or_ranges_there_is_no_range() {
 fn ranges_do_not_depend_on_threads_and_do_on_the_seed() {
     let model = Arc::new(uncertain_line());
     let scenarios = [scenario("shut", vec![Change::Close(short())])];
-    let question = Question { model: &model, scenarios: &scenarios, as_of: model.head.as_of };
+    let study = Study { model: &model, scenarios: &scenarios, as_of: model.head.as_of };
     let drawn = |threads: usize, seed: u64| -> Ranges {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| ranges(question, Draws { count: 30, seed }, &Silent).unwrap())
+        pool.install(|| ranges(study, Draws { count: 30, seed }, &Silent).unwrap())
     };
     let one = drawn(1, 9);
     assert!(!one.figures.is_empty());
@@ -117,8 +117,8 @@ fn after_a_stop_the_finished_draws_count() {
         }
     }
     let model = Arc::new(uncertain_line());
-    let question = Question { model: &model, scenarios: &[], as_of: model.head.as_of };
+    let study = Study { model: &model, scenarios: &[], as_of: model.head.as_of };
     let watch = StopAfter(std::sync::atomic::AtomicU64::new(0));
-    let drawn = ranges(question, Draws { count: 1000, seed: 1 }, &watch).unwrap();
+    let drawn = ranges(study, Draws { count: 1000, seed: 1 }, &watch).unwrap();
     assert!((5..1000).contains(&drawn.draws) && !drawn.figures.is_empty(), "{}", drawn.draws);
 }

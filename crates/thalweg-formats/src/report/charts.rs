@@ -3,9 +3,12 @@ use crate::report::html::escaped;
 use crate::report::number::{axis, short, ticks};
 use std::fmt::Write;
 
-const WIDTH: f64 = 760.0;
-const LABELS: f64 = 236.0;
-const ROW: f64 = 24.0;
+/// Width of every chart.
+pub const WIDTH: f64 = 760.0;
+/// Width of the labels on the left.
+pub const LABELS: f64 = 236.0;
+/// Height of a row.
+pub const ROW: f64 = 24.0;
 
 /// One bar: what it is about, its parts, and what stands behind its end.
 pub struct Bar {
@@ -20,7 +23,8 @@ pub struct Bar {
 /// A stacked bar's parts in the legend: style class and words.
 pub type Key<'a> = (&'static str, &'a str);
 
-fn open(title: &str, height: f64) -> String {
+/// The start of a chart.
+pub fn open(title: &str, height: f64) -> String {
     let title = escaped(title);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" \
@@ -54,7 +58,8 @@ fn keys(keys: &[Key], y: f64) -> String {
     svg
 }
 
-fn label(text: &str, y: f64) -> String {
+/// A row's label, set to the right.
+pub fn label(text: &str, y: f64) -> String {
     format!(
         "<text x=\"{:.0}\" y=\"{y:.1}\" text-anchor=\"end\">{}<title>{}</title></text>",
         LABELS - 8.0,

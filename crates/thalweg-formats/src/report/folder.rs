@@ -3,7 +3,7 @@ use crate::report::geojson::flows_geojson;
 use crate::report::map::flow_map_svg;
 use crate::report::page::report_html;
 use crate::report::tables::{figures_csv, figures_xlsx};
-use crate::wire::run::{run_report, scenario_report};
+use crate::wire::run::{RunReport, scenario_report};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -56,19 +56,18 @@ impl ReportFolder {
     }
 
     /// Writes the page, the tables, the JSON, the flows and the picture.
-    pub fn write_report(&self, results: &StudyResults) -> io::Result<()> {
-        let report = run_report(results);
+    pub fn write_report(&self, results: &StudyResults, report: &RunReport) -> io::Result<()> {
         if results.ranges.draws > 0 {
             for run in std::iter::once(&results.base).chain(&results.scenarios) {
                 self.write_run(run)?;
             }
         }
-        self.write("results.json", &json(&report)?)?;
-        self.write("figures.csv", &figures_csv(&report)?)?;
-        self.write("figures.xlsx", &figures_xlsx(&report).map_err(io::Error::other)?)?;
+        self.write("results.json", &json(report)?)?;
+        self.write("figures.csv", &figures_csv(report)?)?;
+        self.write("figures.xlsx", &figures_xlsx(report).map_err(io::Error::other)?)?;
         self.write("flows.geojson", &json(&flows_geojson(results))?)?;
         self.write("flows.svg", flow_map_svg(&results.base, &results.base.instance.model.head.title).as_bytes())?;
-        self.write("report.html", report_html(results, &report).as_bytes())
+        self.write("report.html", report_html(results, report).as_bytes())
     }
 
     /// Writes beside the final name and renames: readers see all of a file or none of it.

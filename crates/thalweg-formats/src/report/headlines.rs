@@ -6,21 +6,15 @@ use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
 use crate::wire::losses::{LossRow, RefusalRow};
-use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport, run_report};
+use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport};
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
-use thalweg_engine::study::StudyResults;
 use thalweg_model::units::DAYS_PER_YEAR;
 
 const LINES_MAX: usize = 10;
 
 /// Up to ten one-line statements about a run.
-pub fn headlines(results: &StudyResults) -> Vec<String> {
-    headlines_of(&run_report(results))
-}
-
-/// The same from the wire shape.
-pub fn headlines_of(report: &RunReport) -> Vec<String> {
+pub fn headlines(report: &RunReport) -> Vec<String> {
     let cut = cut_off(report);
     let lines = [
         delivered(report),
@@ -73,7 +67,13 @@ fn delivered(report: &RunReport) -> Option<String> {
     } else {
         format!(" Not delivered: {} ({unreachable} of {} demands unreachable).", unmet.join("; "), base.unmet.len())
     };
-    (!parts.is_empty()).then(|| format!("Delivered at least cost: {}.{rest}", parts.join("; ")))
+    if base.served.is_empty() {
+        return Some("The study has no demand on this date, so nothing flows.".to_owned());
+    }
+    (!parts.is_empty() || !unmet.is_empty()).then(|| match parts.join("; ") {
+        parts if parts.is_empty() => format!("Nothing is delivered.{rest}"),
+        parts => format!("Delivered at least cost: {parts}.{rest}"),
+    })
 }
 
 /// The three largest corridors of the commodity whose delivery costs most.

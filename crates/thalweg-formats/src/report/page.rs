@@ -1,10 +1,10 @@
 //! The page: one file, readable without a network, on a screen and on paper.
 use crate::report::basemap::Basemap;
-use crate::report::headlines::headlines_of;
+use crate::report::headlines::headlines;
 use crate::report::html::{escaped, section, spread};
 use crate::report::map::MAP_STYLE;
 use crate::report::number::{percent, short};
-use crate::report::{flow_page, power_page, proof_page, scenario_page};
+use crate::report::{claims_page, flow_page, power_page, proof_page, scenario_page};
 use crate::wire::run::RunReport;
 use thalweg_engine::study::StudyResults;
 
@@ -31,6 +31,7 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         ("refusal", "What a refusal takes, and what it costs", power_page::refusals(&page)),
         ("closures", "What a closure costs", power_page::closures(&page)),
         ("scenarios", "Each scenario against the base", scenario_page::scenarios(&page)),
+        ("claims", "Claims and verdicts", claims_page::claims(&page)),
         ("reach", "Reach of divided countries", power_page::reach(&page)),
         ("unmet", "What is not delivered", flow_page::unmet(&page)),
         ("capacity", "Volume over capacity", flow_page::capacity(&page)),
@@ -102,8 +103,7 @@ impl Page<'_> {
                 )
             })
             .collect();
-        let lines: String =
-            headlines_of(self.report).iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
+        let lines: String = headlines(self.report).iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
         format!("<div class=\"cards\">{cards}</div><ul class=\"headlines\">{lines}</ul>")
     }
 

@@ -1,4 +1,5 @@
 //! The wire shape of `run`: every state with its figures, and the analyses of the base.
+use crate::wire::claims::{ClaimRow, claim_rows};
 use crate::wire::evidence::{
     ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
 };
@@ -12,6 +13,7 @@ use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::reach::Reach;
 use thalweg_engine::states::Run;
 use thalweg_engine::study::StudyResults;
+use thalweg_model::claim::Claim;
 use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
 use thalweg_model::model::Model;
@@ -42,6 +44,8 @@ pub struct RunReport {
     pub weak: Vec<WeakRow>,
     /// Publications the tables cite.
     pub sources: Vec<SourceRow>,
+    /// Claims of the study with their verdicts, computed from this run.
+    pub claims: Vec<ClaimRow>,
     /// Whether the work was stopped before its end: scenarios and analyses may be missing.
     pub interrupted: bool,
 }
@@ -273,8 +277,8 @@ pub struct ReachRow {
     pub length_km: Option<f64>,
 }
 
-/// Results in the study's keys.
-pub fn run_report(results: &StudyResults) -> RunReport {
+/// Results in the study's keys, and its claims held against them.
+pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
     let model = &results.base.instance.model;
     let third = third_party(&results.base);
     let runs = std::iter::once(&results.base).chain(&results.scenarios);
@@ -285,7 +289,7 @@ pub fn run_report(results: &StudyResults) -> RunReport {
             .collect();
         (kind.name(), rows)
     });
-    RunReport {
+    let mut report = RunReport {
         head: run_head(results),
         names: names(model),
         scenarios: runs.map(scenario_report).collect(),
@@ -297,8 +301,11 @@ pub fn run_report(results: &StudyResults) -> RunReport {
         confidence: confidence_shares(&results.base),
         weak: weak_rows(&results.base),
         sources: sources(model),
+        claims: Vec::new(),
         interrupted: results.interrupted,
-    }
+    };
+    report.claims = claim_rows(&report, model, claims);
+    report
 }
 
 fn run_head(results: &StudyResults) -> RunHead {

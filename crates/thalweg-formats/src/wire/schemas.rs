@@ -1,5 +1,6 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::assign::AssignReport;
+use crate::wire::claims::ClaimsReport;
 use crate::wire::dependence::DependReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::run::{RunReport, ScenarioReport};
@@ -13,6 +14,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("run.schema.json", text::<RunReport>()),
         ("scenario.schema.json", text::<ScenarioReport>()),
+        ("claims.schema.json", text::<ClaimsReport>()),
         ("close.schema.json", text::<ClosuresReport>()),
         ("refuse.schema.json", text::<RefusalsReport>()),
         ("stress_each.schema.json", text::<EachReport>()),

@@ -5,6 +5,7 @@
     clippy::excessive_precision,
     reason = "published values stand as their sources print them"
 )]
+mod claims;
 mod documents;
 mod equilibrium_published;
 mod faults;
