@@ -26,8 +26,8 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
         "structure",
         "claims",
     ],
-    &["path_sets", "limits", "capacitated"],
-    &["assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],
+    &["path_sets", "limits", "delay_curves", "capacitated"],
+    &["congestion", "assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],
     &["prepared", "oracle", "reach", "routes"],
     &[
         "closures",

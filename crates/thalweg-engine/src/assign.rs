@@ -1,6 +1,7 @@
-//! The one door to flows: least cost exactly, or path-size logit on frozen path sets, both under the study's capacities.
+//! The one door to flows: least cost, user equilibrium, or path-size logit on frozen path sets, under the study's capacities.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
+use crate::congestion::{Goal, equilibrate};
 use crate::flow::dispersed::{FrozenPath, disperse};
 use crate::flow::solver::Solver;
 use crate::flow::{FlowError, Settings};
@@ -15,6 +16,8 @@ use thalweg_network::instance::Instance;
 pub enum Method<'a> {
     /// Each takes its cheapest path.
     LeastCost,
+    /// Nobody has a cheaper way at the delays all cause together, where rows have a delay curve.
+    UserEquilibrium(Goal),
     /// Shares by path-size logit with each commodity's dispersion, scarce capacity priced.
     PathSizeLogit(&'a PathSets),
 }
@@ -36,6 +39,7 @@ pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<
             let flow = Solver::new(&problem)?.solve(&pricing, &exact, watch)?;
             return Ok(assignment_of(&pricing, &problem, &flow));
         }
+        Method::UserEquilibrium(goal) => return Ok(equilibrate(instance, goal, watch)?.assignment),
         Method::PathSizeLogit(sets) => sets,
     };
     let mut paths = Vec::new();

@@ -58,6 +58,9 @@ pub const LEAST_COST: &str = "least_cost";
 /// Name of the descriptive program in figures.
 pub const PATH_SIZE_LOGIT: &str = "path_size_logit";
 
+/// Name of the user equilibrium in figures.
+pub const USER_EQUILIBRIUM: &str = "user_equilibrium";
+
 /// A sum by subject and unit that becomes figures of one measure.
 #[derive(Default)]
 pub(crate) struct Sums {

@@ -76,6 +76,21 @@ impl Limits {
         found
     }
 
+    /// Adds `times` limits that count what the one at `position` counts.
+    pub(crate) fn repeat(&mut self, position: u32, times: usize) {
+        let first = self.limits.len() as u32;
+        let copied = self.limits[position as usize].clone();
+        self.limits.resize(self.limits.len() + times, copied);
+        for usage in &mut self.usage {
+            let counted: Vec<(u32, u32, f64)> =
+                usage.iter().copied().filter(|(_, limit, _)| *limit == position).collect();
+            for added in first..first + times as u32 {
+                usage.extend(counted.iter().map(|(arc, _, weight)| (*arc, added, *weight)));
+            }
+            usage.sort_by_key(|(arc, limit, _)| (*arc, *limit));
+        }
+    }
+
     /// Whether both list the same limits in the same order.
     pub fn counts_as(&self, other: &Limits) -> bool {
         self.limits.iter().map(|limit| &limit.label).eq(other.limits.iter().map(|limit| &limit.label))

@@ -2,6 +2,7 @@
 use crate::assign::{Method, assign};
 use crate::assignment::Assignment;
 use crate::comparison::{Comparison, compare};
+use crate::congestion::{Goal, congestion_figures, equilibrate, is_congestible};
 use crate::figures::{Figure, LEAST_COST, Load, PATH_SIZE_LOGIT, Sums, figures, loads};
 use crate::observed::{ObservedRow, observed};
 use crate::oracle::{Oracle, OracleError, Value};
@@ -90,6 +91,9 @@ fn run(
     let described = assign(instance, Method::PathSizeLogit(sets), &Silent)?;
     let mut all = figures(instance, &described, PATH_SIZE_LOGIT);
     all.extend(figures(instance, &value.assignment, LEAST_COST));
+    if is_congestible(instance) {
+        all.extend(congestion_figures(&equilibrate(instance, Goal::REPORT, watch)?));
+    }
     let against =
         |base: &Run| compare((&base.instance, &base.least_cost.assignment), (instance, &value.assignment), |_| true);
     let mut run = Run {

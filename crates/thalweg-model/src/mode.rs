@@ -33,6 +33,16 @@ macro_rules! named_enum {
 }
 
 named_enum! {
+    /// How the time of a row grows with the volume on it.
+    DelayFunction {
+        /// The delay at capacity times a power of volume over capacity (Bureau of Public Roads 1964).
+        Bpr = "bpr",
+        /// Spiess' conical function (1990): nearly straight above capacity.
+        Conical = "conical",
+    }
+}
+
+named_enum! {
     /// Transport mode of a link.
     Mode {
         /// Railway.

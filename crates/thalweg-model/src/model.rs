@@ -4,7 +4,7 @@
 //! reads a table keeps the rows whose `validity` holds on the date asked for.
 use crate::element::{Background, CapacityGroup, Observation};
 use crate::ids::{ActorId, AssetId, CommodityId, CrossingId, LimitId, NodeId, PassageId, SourceId, VehicleId};
-use crate::mode::{ActorKind, Confidence, HoldingKind, Mode, Operation, Status};
+use crate::mode::{ActorKind, Confidence, DelayFunction, HoldingKind, Mode, Operation, Status};
 use crate::place::Place;
 use crate::rule::Rule;
 use crate::units::{Dimension, Ranged, RateUnit, Unit};
@@ -178,6 +178,19 @@ pub struct Capacity {
     pub value: Ranged,
     /// The rate unit of the table.
     pub unit: RateUnit,
+    /// How the time grows with the volume; `None` where it does not.
+    pub delay: Option<Delay>,
+}
+
+/// How the time of a row grows with the volume on it, background included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Delay {
+    /// The form of the curve.
+    pub function: DelayFunction,
+    /// Time added when the volume equals the capacity, h.
+    pub at_capacity_h: Ranged,
+    /// Power of a `bpr` curve; steepness of a `conical` one, above 1.
+    pub power: Ranged,
 }
 
 impl Capacity {
@@ -190,6 +203,11 @@ impl Capacity {
     pub fn base_per_year(&self) -> f64 {
         self.value.value * self.unit.base_per_year()
     }
+}
+
+impl Delay {
+    /// Power or steepness of a curve that states none.
+    pub const USUAL_POWER: f64 = 4.0;
 }
 
 /// A link between two nodes.

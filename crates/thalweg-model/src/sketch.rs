@@ -7,6 +7,7 @@
 //! state KAZ RUS              firm KTZ of=KAZ           bloc EU members=DEU|FRA
 //! node A in=KAZ              commodity crude unserved=120 modes=pipeline|sea vot=0
 //! link A-B rail in=KAZ km=10 h=2 sd=1 cost=1 toll=2>KAZ by=KTZ asset=X cap=100 gauge=1520 only=crude
+//!      late=3 power=4 (3 h more at capacity by a bpr curve; conical: the other one)
 //!      passage=suez limit=small status=planned oneway key=my_link corridor=middle row=valley
 //! hold X KTZ 100 block       demand A>B goods 10 unserved=100 shipper=KAZ key=d1
 //! supply A crude cost=3 by=KAZ cap=50 key=s1           demand *>B crude 10
@@ -15,10 +16,10 @@
 //! limit small beam=32        vehicle big sea beam=60
 //! ```
 use crate::ids::{ActorId, AssetId, CommodityId, LimitId, NodeId, PassageId, VehicleId};
-use crate::mode::{ActorKind, Confidence, Effect, HoldingKind, Lever, Mode, Operation, Status};
+use crate::mode::{ActorKind, Confidence, DelayFunction, Effect, HoldingKind, Lever, Mode, Operation, Status};
 use crate::model::{
-    Actor, Asset, Capacity, Charge, Commodity, Demand, Head, Held, Holding, Limit, Link, Membership, Model, Node,
-    Passage, Provenance, Rate, Sizes, Supply, Toll, Transfer, Vehicle,
+    Actor, Asset, Capacity, Charge, Commodity, Delay, Demand, Head, Held, Holding, Limit, Link, Membership, Model,
+    Node, Passage, Provenance, Rate, Sizes, Supply, Toll, Transfer, Vehicle,
 };
 use crate::place::Place;
 use crate::rule::{GateSelector, Rule, ShipmentPredicate};
@@ -113,7 +114,7 @@ fn charge(amount: f64) -> Charge {
 }
 
 fn tonnes_a_year(value: f64) -> Capacity {
-    Capacity { value: Ranged::exactly(value), unit: RateUnit::parse("t/yr").expect("t/yr is a unit") }
+    Capacity { value: Ranged::exactly(value), unit: RateUnit::parse("t/yr").expect("t/yr is a unit"), delay: None }
 }
 
 /// The words of a statement: bare ones in order, `key=value` ones by key.
@@ -134,6 +135,16 @@ impl<'a> Words<'a> {
             }
         }
         words
+    }
+
+    fn capacity(&self) -> Option<Capacity> {
+        let capacity = self.number("cap").map(tonnes_a_year)?;
+        let delay = self.ranged("late").map(|at_capacity_h| Delay {
+            function: if self.says("conical") { DelayFunction::Conical } else { DelayFunction::Bpr },
+            at_capacity_h,
+            power: self.ranged("power").unwrap_or(Ranged::exactly(Delay::USUAL_POWER)),
+        });
+        Some(Capacity { delay, ..capacity })
     }
 
     fn number(&self, key: &str) -> Option<f64> {
@@ -356,7 +367,7 @@ impl Draft {
             time_sd_h: words.ranged("sd"),
             cost: Some(charge(words.number("cost").unwrap_or(0.0))),
             toll,
-            capacity: words.number("cap").map(tonnes_a_year),
+            capacity: words.capacity(),
             gauge_mm: words.number("gauge").map(|gauge| gauge as u32),
             territory: words.named.get("in").map(|key| self.actor(key)),
             operator: words.named.get("by").map(|key| self.actor(key)),
@@ -392,7 +403,7 @@ impl Draft {
             time_sd_h: words.ranged("sd"),
             cost: words.number("cost").map(charge),
             toll: None,
-            capacity: words.number("cap").map(tonnes_a_year),
+            capacity: words.capacity(),
             operator: words.named.get("by").map(|key| self.actor(key)),
             asset: words.named.get("asset").map(|key| self.asset(key)),
             commodities: Vec::new(),
@@ -444,7 +455,7 @@ impl Draft {
             commodity: self.commodity(words.bare[1]),
             node: self.node(words.bare[0]),
             supplier: words.named.get("by").map(|key| self.actor(key)),
-            capacity: words.number("cap").map(tonnes_a_year),
+            capacity: words.capacity(),
             cost: words.number("cost").map(charge),
             minimum: words.number("min").unwrap_or(0.0),
             provenance: provenance(),

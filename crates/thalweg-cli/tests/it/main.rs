@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod assign_command;
 mod caspian_routes;
+mod congested_run;
 mod run_report;
 mod study_commands;

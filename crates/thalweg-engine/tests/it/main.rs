@@ -6,6 +6,7 @@
     reason = "tests stop at what they did not expect, read cases and say what they skip"
 )]
 mod access_properties;
+mod congested_studies;
 mod dependence_curves;
 mod equilibrium_by_hand;
 mod flow_cases;

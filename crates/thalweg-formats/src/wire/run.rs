@@ -102,7 +102,7 @@ pub struct ScenarioReport {
     pub unserved: BTreeMap<String, f64>,
     /// Relative gap of the least-cost program's certificate.
     pub relative_gap: f64,
-    /// All figures of both programs.
+    /// All figures, each with the program that gave it.
     pub figures: Vec<FigureRow>,
     /// Counts beside modelled volumes (descriptive program).
     pub observed: Vec<ObservedReport>,

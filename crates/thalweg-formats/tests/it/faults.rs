@@ -346,3 +346,26 @@ fn a_folder_without_a_head_says_how_to_make_one() {
     files.files.remove("study.toml");
     assert!(errors(&files).iter().any(|text| text.contains("`thalweg new` makes one")));
 }
+
+#[test]
+fn a_delay_curve_needs_a_capacity_a_size_and_a_steepness_above_one() {
+    let with_curve = |curve: &str| {
+        let text = text_of("link.csv");
+        let (header, rows) = text.split_once('\n').unwrap();
+        let limited = header.split(',').position(|column| column == "capacity_value").unwrap();
+        let rows = rows.lines().enumerate().map(|(number, row)| {
+            let has_capacity = row.split(',').nth(limited).is_some_and(|cell| !cell.is_empty());
+            format!("{row},{}\n", if has_capacity && number > 0 { curve } else { ",," })
+        });
+        let body: String = rows.collect();
+        with("link.csv", format!("{header},delay_function,delay_at_capacity,delay_power\n{body}").as_bytes())
+    };
+    read_study(&with_curve("bpr,12,")).unwrap();
+    read_study(&with_curve("conical,12,4")).unwrap();
+    assert_says(&errors(&with_curve("bpr,,"))[0], &["`delay_at_capacity`", "no size"]);
+    let bare = replaced("link.csv", "corridor\n", "corridor,delay_function,delay_at_capacity\n");
+    let rows = String::from_utf8(bare.files["link.csv"].to_vec()).unwrap().replacen(",land\n", ",land,bpr,12\n", 1);
+    assert_says(&errors(&with("link.csv", rows.as_bytes()))[0], &["row 2, `capacity_value`", "no capacity"]);
+    assert_says(&errors(&with_curve("conical,12,1"))[0], &["`delay_power`", "steepness 1 is not above 1"]);
+    assert_says(&errors(&with_curve("brp,12,"))[0], &["`delay_function`", "bpr"]);
+}

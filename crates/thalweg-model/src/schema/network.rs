@@ -2,7 +2,7 @@
 use super::{
     Attribute, Kind, MONEY, PROVENANCE, Table, Target, choice, flag, key, money, number, reference, references, text,
 };
-use crate::mode::{Mode, Status};
+use crate::mode::{DelayFunction, Mode, Status};
 
 const TIME: Attribute = number("time", "h", "Time it takes.").usual(0.0, 1500.0);
 const TIME_SD: Attribute = number("time_sd", "h", "Standard deviation of the time.").usual(0.0, 500.0);
@@ -15,6 +15,15 @@ const TOLL_AND_CAPACITY: &[Attribute] = &[
         .blank_means("the shipment's own unit"),
     number("capacity_value", "capacity_unit", "The most that can pass.").blank_means("not limited"),
     Attribute::new("capacity_unit", Kind::RateUnit, "Unit of the capacity, such as `TEU/yr` or `kb/d`."),
+    choice("delay_function", DelayFunction::NAMES, "How the time grows with the volume, for the user equilibrium.")
+        .blank_means("it does not"),
+    number("delay_at_capacity", "h", "Time added when the volume, background included, equals the capacity.")
+        .legal(0.0, f64::MAX)
+        .usual(0.0, 500.0),
+    number("delay_power", "", "Power of a `bpr` curve; steepness of a `conical` one, above 1.")
+        .legal(0.0, 100.0)
+        .usual(1.0, 12.0)
+        .blank_means("4"),
 ];
 
 const STATUS: Attribute =

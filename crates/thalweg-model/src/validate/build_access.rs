@@ -98,7 +98,7 @@ pub(crate) fn members(desk: &mut Desk, rows: &[Row], groups: &mut [CapacityGroup
 }
 
 fn volume(row: &Row) -> Option<Capacity> {
-    Some(Capacity { value: row.number("volume")?, unit: row.rate_unit("unit")? })
+    Some(Capacity { value: row.number("volume")?, unit: row.rate_unit("unit")?, delay: None })
 }
 
 pub(crate) fn background(desk: &mut Desk, row: &Row) -> Option<Background> {

@@ -38,7 +38,7 @@ pub(crate) fn link(desk: &mut Desk, row: &Row, territories: &[Option<ActorId>]) 
     let named: Option<ActorId> = desk.optional(row, "territory", Target::State);
     let cost = desk.charge(row, "cost");
     let toll = desk.toll(row);
-    let capacity = desk.capacity(row);
+    let capacity = desk.congestible_capacity(row);
     let operator = desk.optional(row, "operator", Target::Actor);
     let asset = desk.optional(row, "asset", Target::Asset);
     let passage = desk.optional(row, "passage", Target::Passage);
@@ -105,7 +105,7 @@ pub(crate) fn transfer(desk: &mut Desk, row: &Row) -> Option<Transfer> {
     let node = desk.optional(row, "node_id", Target::Node);
     let cost = desk.charge(row, "cost");
     let toll = desk.toll(row);
-    let capacity = desk.capacity(row);
+    let capacity = desk.congestible_capacity(row);
     let operator = desk.optional(row, "operator", Target::Actor);
     let asset = desk.optional(row, "asset", Target::Asset);
     let commodities = desk.list(row, "commodities", Target::Commodity);
@@ -173,7 +173,7 @@ fn crossing_and_side(desk: &mut Desk, row: &Row) -> Option<(Crossing, Side)> {
     let exit = desk.border_step(row, ["exit_time", "exit_time_sd", "exit_cost"]);
     let entry = desk.border_step(row, ["entry_time", "entry_time_sd", "entry_cost"]);
     let toll = desk.toll(row);
-    let capacity = desk.capacity(row);
+    let capacity = desk.congestible_capacity(row);
     let operator = desk.optional(row, "operator", Target::Actor);
     let key = row.some_text("crossing_id")?.to_owned();
     let crossing: CrossingId = desk.index.position(Target::Crossing, &key)?.into();
@@ -188,7 +188,7 @@ pub(crate) fn passage(desk: &mut Desk, row: &Row) -> Option<Passage> {
     let territory = desk.optional(row, "territory", Target::State);
     let operator = desk.optional(row, "operator", Target::Actor);
     let toll = desk.toll(row);
-    let capacity = desk.capacity(row);
+    let capacity = desk.congestible_capacity(row);
     let limit = desk.optional(row, "limit", Target::Limit);
     Some(Passage {
         key: row.some_text("passage_id")?.to_owned(),

@@ -4,8 +4,8 @@ use super::money::Money;
 use crate::draft::Row;
 use crate::element::Element;
 use crate::ids::{ActorId, SourceId};
-use crate::mode::{Confidence, Mode};
-use crate::model::{BorderStep, Capacity, Charge, Held, Provenance, Toll};
+use crate::mode::{Confidence, DelayFunction, Mode};
+use crate::model::{BorderStep, Capacity, Charge, Delay, Held, Provenance, Toll};
 use crate::nearest::nearest;
 use crate::place::Place;
 use crate::problem::Problem;
@@ -145,13 +145,42 @@ impl Desk<'_> {
     /// A capacity, `None` where nothing limits.
     pub fn capacity(&mut self, row: &Row) -> Option<Capacity> {
         match (row.number("capacity_value"), row.rate_unit("capacity_unit")) {
-            (Some(value), Some(unit)) => Some(Capacity { value, unit }),
+            (Some(value), Some(unit)) => Some(Capacity { value, unit, delay: None }),
             (Some(_), None) if row.is_blank("capacity_unit") => {
                 self.error(row.at("capacity_unit"), "the capacity has no unit", "such as TEU/yr, Mt/yr or kb/d");
                 None
             }
             _ => None,
         }
+    }
+
+    /// A capacity with the row's delay curve.
+    pub fn congestible_capacity(&mut self, row: &Row) -> Option<Capacity> {
+        if row.is_blank("capacity_value") && !row.is_blank("delay_function") {
+            let hint = "the volume at which `delay_at_capacity` holds";
+            self.error(row.at("capacity_value"), "the delay function has no capacity", hint);
+        }
+        let capacity = self.capacity(row)?;
+        Some(Capacity { delay: self.delay(row), ..capacity })
+    }
+
+    /// How the time of a row with a capacity grows, `None` where it does not.
+    fn delay(&mut self, row: &Row) -> Option<Delay> {
+        let function = DelayFunction::parse(row.text("delay_function"))?;
+        let Some(at_capacity_h) = row.number("delay_at_capacity") else {
+            if row.is_blank("delay_at_capacity") {
+                let hint = "the hours it takes longer when the volume equals the capacity";
+                self.error(row.at("delay_at_capacity"), "the delay function has no size", hint);
+            }
+            return None;
+        };
+        let power = row.number("delay_power").unwrap_or(Ranged::exactly(Delay::USUAL_POWER));
+        if function == DelayFunction::Conical && power.value <= 1.0 {
+            let hint = "a conical curve needs a steepness above 1, such as 4";
+            self.error(row.at("delay_power"), format!("the steepness {} is not above 1", power.value), hint);
+            return None;
+        }
+        Some(Delay { function, at_capacity_h, power })
     }
 
     /// Time, spread and cost of leaving or entering; `prefix` is `exit` or `entry`.
