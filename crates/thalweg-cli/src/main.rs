@@ -9,6 +9,7 @@ mod explain;
 mod new;
 mod output;
 mod refuse;
+mod repair;
 mod route;
 mod run;
 mod show;
@@ -52,10 +53,12 @@ enum Command {
     Close(close::CloseArgs),
     /// What each beneficiary loses when an actor refuses it, and what that costs the actor
     Refuse(refuse::RefuseArgs),
-    /// What breaks: each failure in turn, every pair
+    /// What breaks: each failure in turn, every pair, the worst few, a year by chance
     Stress(stress::StressArgs),
     /// How much of each beneficiary's trade needs an actor's gates, and what that is worth
     Depend(depend::DependArgs),
+    /// In which order to mend what is broken and to open what is shut
+    Repair(repair::RepairArgs),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Refuse(args) => refuse::run(&args),
         Command::Stress(args) => stress::run(&args),
         Command::Depend(args) => depend::run(&args),
+        Command::Repair(args) => repair::run(&args),
     };
     match ended {
         Ok(outcome) => outcome.into(),

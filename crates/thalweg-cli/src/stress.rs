@@ -1,7 +1,9 @@
 //! `thalweg stress`: what breaks when something fails, two things fail, or the worst few do.
 mod asked;
 mod each;
+mod forecast;
 mod pairs;
+mod worst;
 
 use crate::exit::{Ended, Failure};
 use crate::study::StudyArgs;
@@ -20,6 +22,28 @@ pub struct StressArgs {
     /// Every pair of failures, with its synergy
     #[arg(long, value_name = "KINDS", value_delimiter = ',', group = "question")]
     pairs: Vec<String>,
+    /// The worst failures within a budget of K, exact; each takes 1 unless --price says otherwise
+    #[arg(long, value_name = "K", group = "question")]
+    worst: Option<u32>,
+    /// Kinds of which the worst are looked for
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "territory,operator,passage")]
+    among: Vec<String>,
+    /// What an element takes of the budget, such as 'territory RUS=2'; may be given several times
+    #[arg(long, value_name = "ELEMENT=N")]
+    price: Vec<String>,
+    /// Sets worked out at most in the search for the worst; the answer then has a bound
+    #[arg(long, value_name = "N")]
+    sets_max: Option<usize>,
+    /// A year by chance, N years drawn: from the table hazard and from --chance
+    #[arg(long, value_name = "N", group = "question")]
+    monte_carlo: Option<usize>,
+    /// Each element of a kind fails with this probability a year, for so many days, such as passage=0.05:7-90; may be
+    /// given several times
+    #[arg(long, value_name = "KIND=P:DAYS")]
+    chance: Vec<String>,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
     /// Only the N costliest, with as few solves as the bounds allow
     #[arg(long, value_name = "N")]
     top: Option<usize>,
@@ -29,6 +53,9 @@ pub struct StressArgs {
     /// Days a failure lasts: adds the loss over them, a year's loss times days over 365
     #[arg(long, value_name = "N")]
     days: Option<f64>,
+    /// With what falls because of the table dependency, and with the layers of one right of way
+    #[arg(long)]
+    cascade: bool,
     /// Name single installations in worst-case results: pairs and worst few of links, terminals, places
     #[arg(long)]
     facilities: bool,
@@ -51,9 +78,11 @@ pub fn run(args: &StressArgs) -> Ended {
     if args.days.is_some_and(|days| !(days > 0.0 && days <= 365.0)) {
         return Err(Failure::new("--days: a number above 0, at most 365"));
     }
-    match (args.each.is_empty(), args.pairs.is_empty()) {
-        (false, _) => each::run(args),
-        (_, false) => pairs::run(args),
-        _ => Err(Failure::new("say what fails: --each KINDS or --pairs KINDS")),
+    match (args.each.is_empty(), args.pairs.is_empty(), args.worst, args.monte_carlo) {
+        (false, ..) => each::run(args),
+        (_, false, ..) => pairs::run(args),
+        (.., Some(budget), _) => worst::run(args, budget),
+        (.., Some(draws)) => forecast::run(args, draws),
+        _ => Err(Failure::new("say what fails: --each KINDS, --pairs KINDS, --worst K or --monte-carlo N")),
     }
 }

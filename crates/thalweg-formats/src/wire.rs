@@ -4,6 +4,7 @@ pub mod claims;
 pub mod dependence;
 pub mod evidence;
 pub mod losses;
+pub mod repair;
 pub mod run;
 pub mod schemas;
 pub mod stress;

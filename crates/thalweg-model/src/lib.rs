@@ -1,7 +1,9 @@
 //! The analyst's words: what a study says, with units, dates, sources and places, free of any file format.
 pub mod claim;
+pub mod distance;
 pub mod draft;
 pub mod element;
+pub mod hazard;
 pub mod ids;
 pub mod mode;
 pub mod model;

@@ -67,6 +67,20 @@ named_enum! {
 }
 
 named_enum! {
+    /// Why something goes wrong.
+    Cause {
+        /// Somebody means it.
+        Deliberate = "deliberate",
+        /// Somebody takes too little care.
+        Negligent = "negligent",
+        /// Nobody is to blame.
+        Accident = "accident",
+        /// Weather, water, earth.
+        Nature = "nature",
+    }
+}
+
+named_enum! {
     /// What an arc of the virtual network does with a shipment.
     Operation {
         /// Moves it along a link.

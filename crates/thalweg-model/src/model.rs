@@ -3,6 +3,7 @@
 //! A `Model` is only built by `validate` (or by hand in tests). Rows of all dates stand side by side; whoever
 //! reads a table keeps the rows whose `validity` holds on the date asked for.
 use crate::element::{Background, CapacityGroup, Observation};
+use crate::hazard::{Hazard, Need};
 use crate::ids::{ActorId, AssetId, CommodityId, CrossingId, LimitId, NodeId, PassageId, SourceId, VehicleId};
 use crate::mode::{ActorKind, Confidence, DelayFunction, HoldingKind, Mode, Operation, Status};
 use crate::place::Place;
@@ -584,4 +585,6 @@ pub struct Model {
     pub groups: Vec<CapacityGroup>,
     pub backgrounds: Vec<Background>,
     pub observations: Vec<Observation>,
+    pub hazards: Vec<Hazard>,
+    pub needs: Vec<Need>,
 }

@@ -9,6 +9,7 @@ pub mod claims;
 pub mod head;
 pub mod network;
 pub mod scenario;
+pub mod stress;
 pub mod trade;
 
 /// What a cell of a column holds.
@@ -339,6 +340,8 @@ pub const TABLES: &[&Table] = &[
     &access::CAPACITY_MEMBER,
     &access::BACKGROUND,
     &access::OBSERVED,
+    &stress::HAZARD,
+    &stress::DEPENDENCY,
 ];
 
 /// The table of a name.

@@ -95,6 +95,8 @@ fn empty() -> Model {
         groups: Vec::new(),
         backgrounds: Vec::new(),
         observations: Vec::new(),
+        hazards: Vec::new(),
+        needs: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@ mod blanks;
 mod build_access;
 mod build_actors;
 mod build_network;
+mod build_stress;
 mod build_trade;
 pub mod claims;
 mod desk;
@@ -18,7 +19,7 @@ use crate::mode::Mode;
 use crate::model::{Head, Model};
 use crate::place::Place;
 use crate::problem::{Problem, Severity};
-use crate::schema::{Table, Target, access, actors, network, trade};
+use crate::schema::{Table, Target, access, actors, network, stress, trade};
 use crate::validity::Date;
 use desk::Desk;
 use index::Index;
@@ -150,5 +151,7 @@ fn build(desk: &mut Desk, draft: &ModelDraft) -> Model {
         groups,
         backgrounds: each(desk, draft, &access::BACKGROUND, build_access::background),
         observations: each(desk, draft, &access::OBSERVED, build_access::observation),
+        hazards: each(desk, draft, &stress::HAZARD, build_stress::hazard),
+        needs: build_stress::needs(desk, draft.rows(&stress::DEPENDENCY)),
     }
 }

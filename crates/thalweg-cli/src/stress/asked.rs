@@ -7,8 +7,10 @@ use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_engine::stress::failing::{Failing, all_derated, all_shut};
+use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
 use thalweg_formats::wire::stress::Question;
+use thalweg_network::instance::Instance;
 
 /// A question with all it needs.
 pub struct Asked {
@@ -47,16 +49,31 @@ pub fn may_name(flag: &str, kinds: &[ClosureKind], args: &StressArgs) -> Result<
 }
 
 impl Asked {
-    /// Opens the study and the ledger.
+    /// Opens the study and the ledger; what may fail are all elements of some kinds.
     pub fn new(args: &StressArgs, kinds: Vec<ClosureKind>) -> Result<Self, Failure> {
+        let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
+        let setting = format!("{}, share left {}", names.join(","), args.share_left);
+        let of_kinds = kinds.clone();
+        Self::of(args, kinds, setting, |instance| {
+            Ok(match args.share_left > 0.0 {
+                true => all_derated(instance, &of_kinds, args.share_left),
+                false => (all_shut(instance, &of_kinds), Vec::new()),
+            })
+        })
+    }
+
+    /// Opens the study and the ledger; `find` says what may fail, and what cannot be derated. The setting is all that
+    /// losses depend on besides the study.
+    pub fn of(
+        args: &StressArgs,
+        kinds: Vec<ClosureKind>,
+        setting: String,
+        find: impl FnOnce(&Instance) -> Result<(Vec<Failing>, Vec<String>), Failure>,
+    ) -> Result<Self, Failure> {
         let opened = args.study.open()?;
         let (oracle, from) = opened.oracle(args.scenario.as_deref())?;
-        let (elements, unlimited) = match args.share_left > 0.0 {
-            true => all_derated(oracle.base(), &kinds, args.share_left),
-            false => (all_shut(oracle.base(), &kinds), Vec::new()),
-        };
-        let labels: Vec<String> = elements.iter().map(Failing::label).collect();
-        let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
+        let (elements, unlimited) = find(oracle.base())?;
+        let labels: Vec<String> = elements.iter().map(|element| element.label.clone()).collect();
         let ledger = match &args.resume {
             None => LedgerFile::in_memory(labels.clone()),
             Some(path) => {
@@ -65,20 +82,32 @@ impl Asked {
                     fingerprint: fingerprint(&args.study.files()?),
                     as_of: opened.as_of.to_string(),
                     scenario: args.scenario.clone(),
-                    setting: format!("{}, share left {}", names.join(","), args.share_left),
+                    setting: match args.cascade {
+                        true => format!("{setting}, cascade over {:?} days", args.days),
+                        false => setting,
+                    },
                 };
                 LedgerFile::open(path, &head, labels.clone())
                     .map_err(|error| Failure::new(format!("--resume: {}: {error}", path.display())))?
             }
         };
         let question = Question {
-            kinds: names,
+            kinds: kinds.iter().map(|kind| kind.name()).collect(),
             share_left: (args.share_left > 0.0).then_some(args.share_left),
             days: args.days,
             elements: elements.len(),
             unlimited,
         };
         Ok(Self { oracle, from, elements, labels, kinds, question, ledger, began: Instant::now() })
+    }
+
+    /// Losses of what may fail, with what falls with it where that was asked for.
+    pub fn losses(&self, args: &StressArgs) -> OracleLosses<'_> {
+        let losses = OracleLosses::new(&self.oracle, self.from.clone(), self.elements.clone());
+        match args.cascade {
+            true => losses.cascading(args.days.map_or(f64::INFINITY, |days| days * 24.0)),
+            false => losses,
+        }
     }
 
     /// Says on standard error how much work it was.

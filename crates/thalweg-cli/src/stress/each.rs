@@ -13,7 +13,9 @@ use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::singles::singles;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::stress::{EachReport, FailureRow, bounds_of, each_report, failure_row};
+use thalweg_formats::wire::stress::{
+    DAYS_A_YEAR, EachReport, FailureRow, FallRow, bounds_of, each_report, failure_row,
+};
 
 /// Losses whose details are kept as they are found.
 struct Keeping<'a> {
@@ -40,7 +42,11 @@ impl Losses for Keeping<'_> {
                 let Some(detail) = detail(self.losses, failed, &self.volumes_of, watch)? else { return Ok(None) };
                 let instance = self.asked.oracle.instance(&self.asked.from.scenarios)?;
                 let bounds = bounds_of(&base, *element);
-                Some(failure_row(&instance, &self.asked.elements[*element], &detail, bounds))
+                let falls = self.losses.falls(failed).into_iter();
+                Some(FailureRow {
+                    falls: falls.map(|fall| FallRow { what: fall.label, after_h: fall.after_h }).collect(),
+                    ..failure_row(&instance, &self.asked.elements[*element], &detail, bounds)
+                })
             }
             _ => None,
         };
@@ -53,7 +59,7 @@ impl Losses for Keeping<'_> {
 pub fn run(args: &StressArgs) -> Ended {
     let kinds = kinds_of("--each", &args.each)?;
     let asked = Asked::new(args, kinds)?;
-    let losses = OracleLosses::new(&asked.oracle, asked.from.clone(), asked.elements.clone());
+    let losses = asked.losses(args);
     let mut volumes_of = asked.kinds.clone();
     if !volumes_of.contains(&ClosureKind::Territory) {
         volumes_of.push(ClosureKind::Territory);
@@ -67,7 +73,10 @@ pub fn run(args: &StressArgs) -> Ended {
         .rows
         .iter()
         .filter(|row| row.1 > 0.0)
-        .filter_map(|(element, _)| asked.ledger.row(&[*element])?.1)
+        .filter_map(|(element, loss)| {
+            let loss_of_duration = args.days.map(|days| loss * days / DAYS_A_YEAR);
+            Some(FailureRow { loss_of_duration, ..asked.ledger.row(&[*element])?.1? })
+        })
         .collect();
     let report = each_report(losses_head(&asked.oracle, &asked.from)?, asked.question.clone(), &found, rows);
     if args.json {
@@ -116,7 +125,9 @@ fn describe(asked: &Asked, report: &EachReport) -> String {
 
 fn cells(row: &FailureRow, with_days: bool) -> Vec<String> {
     let million = |amount: f64| short(amount / 1e6);
-    let mut cells = vec![format!("{} {}", row.kind, row.subject), million(row.change.loss)];
+    let falls: String =
+        row.falls.iter().map(|fall| format!(", {} after {} h", fall.what, short(fall.after_h))).collect();
+    let mut cells = vec![format!("{} {}{falls}", row.kind, row.subject), million(row.change.loss)];
     cells.extend(row.loss_of_duration.filter(|_| with_days).map(million));
     cells.extend([
         million(row.change.rerouting),

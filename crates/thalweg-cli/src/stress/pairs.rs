@@ -5,7 +5,6 @@ use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
 use thalweg_engine::stress::losses::Remembered;
-use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::pairs::pairs;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::wire::losses::losses_head;
@@ -16,7 +15,7 @@ pub fn run(args: &StressArgs) -> Ended {
     let kinds = kinds_of("--pairs", &args.pairs)?;
     may_name("--pairs", &kinds, args)?;
     let asked = Asked::new(args, kinds)?;
-    let losses = OracleLosses::new(&asked.oracle, asked.from.clone(), asked.elements.clone());
+    let losses = asked.losses(args);
     let watch = Terminal::new();
     let found = pairs(&Remembered { losses: &losses, ledger: &asked.ledger }, args.top, &watch)?;
     let stopped = found.stopped || watch.cancelled();

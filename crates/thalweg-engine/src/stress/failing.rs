@@ -5,7 +5,7 @@ use crate::state::{Shut, State};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeSet;
 use thalweg_model::element::Element;
-use thalweg_model::model::Model;
+use thalweg_model::model::{Link, Model};
 use thalweg_network::instance::Instance;
 
 /// How failing changes a state.
@@ -15,6 +15,8 @@ pub enum Failure {
     Shut(Vec<Shut>),
     /// A share of these limits is left, by label.
     Derated(Vec<String>, f64),
+    /// A scenario that opens something is not in force yet, by position; it is while this has not failed.
+    NotOpened(usize),
 }
 
 /// An element that may fail.
@@ -24,6 +26,8 @@ pub struct Failing {
     pub kind: ClosureKind,
     /// Key of what.
     pub subject: String,
+    /// Kind and key, or the hazard, as answers name it; no two are the same.
+    pub label: String,
     /// What failing does.
     pub failure: Failure,
     /// Arcs that stand on it.
@@ -31,15 +35,11 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// Kind and key, as answers name it.
-    pub fn label(&self) -> String {
-        format!("{} {}", self.kind.name(), self.subject)
-    }
-
     /// A state with this element failed.
     pub fn fail(&self, mut state: State) -> State {
         match &self.failure {
             Failure::Shut(all) => state.shut.extend(all.iter().cloned()),
+            Failure::NotOpened(_) => {}
             Failure::Derated(labels, share) => {
                 for label in labels {
                     let left = state.derated.get(label).map_or(1.0, |millionths| f64::from(*millionths) / 1e6);
@@ -51,12 +51,17 @@ impl Failing {
     }
 }
 
+fn label_of(kind: ClosureKind, subject: &str) -> String {
+    format!("{} {subject}", kind.name())
+}
+
 /// One element shut.
 pub fn shut(instance: &Instance, kind: ClosureKind, subject: &str) -> Failing {
     let one = Shut { kind, subject: subject.to_owned() };
     Failing {
         kind,
         subject: subject.to_owned(),
+        label: label_of(kind, subject),
         failure: Failure::Shut(vec![one]),
         arcs: arcs_of(instance, kind, subject),
     }
@@ -70,6 +75,7 @@ pub fn all_shut(instance: &Instance, kinds: &[ClosureKind]) -> Vec<Failing> {
         found.extend(closable(instance, kind).into_iter().map(|(subject, arcs)| Failing {
             kind,
             failure: Failure::Shut(vec![Shut { kind, subject: subject.clone() }]),
+            label: label_of(kind, &subject),
             subject,
             arcs,
         }));
@@ -91,7 +97,7 @@ pub fn all_derated(instance: &Instance, kinds: &[ClosureKind], share: f64) -> (V
     for element in all_shut(instance, kinds) {
         let labels = limits_inside(&limited, &element.arcs);
         if labels.is_empty() {
-            unlimited.push(element.label());
+            unlimited.push(element.label);
         } else {
             found.push(Failing { failure: Failure::Derated(labels, share), ..element });
         }
@@ -115,4 +121,30 @@ pub fn shuts_of(model: &Model, element: &Element) -> Vec<Shut> {
             model.groups[group.index()].members.iter().flat_map(|(member, _)| shuts_of(model, member)).collect()
         }
     }
+}
+
+/// A scenario as something that is down until it is opened; only the order of repair knows what to do with it.
+pub fn not_opened(instance: &Instance, scenario: usize, name: &str) -> Failing {
+    Failing {
+        kind: ClosureKind::Link,
+        subject: name.to_owned(),
+        label: format!("open {name}"),
+        failure: Failure::NotOpened(scenario),
+        arcs: FixedBitSet::with_capacity(instance.network.arcs().len()),
+    }
+}
+
+/// What is shut, and with each link those of other layers in its right of way: what hits one hits all.
+pub fn with_right_of_way(model: &Model, shut: Vec<Shut>) -> Vec<Shut> {
+    let mut found: BTreeSet<Shut> = shut.into_iter().collect();
+    let link = |key: &str| Shut { kind: ClosureKind::Link, subject: key.to_owned() };
+    let hit = |row: &&Link| {
+        found.contains(&link(&row.key))
+            || found.contains(&Shut { kind: ClosureKind::Corridor, subject: row.corridor.clone() })
+    };
+    let ways: BTreeSet<&String> =
+        model.links.iter().filter(hit).map(|row| &row.right_of_way).filter(|way| !way.is_empty()).collect();
+    let beside = model.links.iter().filter(|row| ways.contains(&row.right_of_way)).map(|row| link(&row.key));
+    found.extend(beside.collect::<Vec<Shut>>());
+    found.into_iter().collect()
 }

@@ -1,8 +1,10 @@
 //! Losses of a study: failures as states of the oracle, with the bounds its flows and prices give.
-use super::failing::{Failing, Failure, limits_inside};
+use super::cascade::{Cascade, Fall};
+use super::failing::{Failing, Failure, limits_inside, with_right_of_way};
 use super::losses::{Loss, Losses};
 use crate::elements::limited_elements;
 use crate::flow::Solved;
+use crate::gate_kinds::arcs_of;
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::state::State;
 use crate::watch::Watch;
@@ -17,7 +19,11 @@ pub struct OracleLosses<'a> {
     pub from: State,
     /// What may fail.
     pub elements: Vec<Failing>,
-    /// Elements by arc.
+    /// What falls with what, where that is looked at.
+    cascade: Option<Cascade>,
+    /// Hours the failures last; infinite where backups are spent.
+    lasting_h: f64,
+    /// Elements by arc: those whose failing may shut it.
     standing_on: Vec<Vec<u32>>,
     /// Limits that stand wholly on an element, by element.
     limits_on: Vec<Vec<String>>,
@@ -32,20 +38,86 @@ impl<'a> OracleLosses<'a> {
         }
         let limited = limited_elements(oracle.base());
         let limits_on = elements.iter().map(|element| limits_inside(&limited, &element.arcs)).collect();
-        Self { oracle, from, elements, standing_on, limits_on }
+        Self { oracle, from, elements, cascade: None, lasting_h: f64::INFINITY, standing_on, limits_on }
     }
 
-    /// The state in which these have failed.
+    /// The same with what falls because of needs and rights of way, for failures that last so many hours.
+    pub fn cascading(mut self, lasting_h: f64) -> Self {
+        let instance = self.oracle.base();
+        let cascade = Cascade::of(instance);
+        for element in &mut self.elements {
+            if let Failure::Shut(shuts) = &mut element.failure {
+                *shuts = with_right_of_way(&instance.model, std::mem::take(shuts));
+                shuts.iter().for_each(|shut| element.arcs.union_with(&arcs_of(instance, shut.kind, &shut.subject)));
+            }
+        }
+        self.standing_on = vec![Vec::new(); instance.network.arcs().len()];
+        for (position, element) in self.elements.iter().enumerate() {
+            let shuts = matches!(element.failure, Failure::Shut(_));
+            let reach = if shuts { cascade.reach(&element.arcs) } else { element.arcs.clone() };
+            reach.ones().for_each(|arc| self.standing_on[arc].push(position as u32));
+        }
+        self.cascade = Some(cascade);
+        self.lasting_h = lasting_h;
+        self
+    }
+
+    /// What falls with some elements, after how many hours; none where cascades are not looked at.
+    pub fn falls(&self, failed: &[usize]) -> Vec<Fall> {
+        let shut: Vec<&Failing> = failed
+            .iter()
+            .map(|element| &self.elements[*element])
+            .filter(|element| matches!(element.failure, Failure::Shut(_)))
+            .collect();
+        let falls = self.cascade.as_ref().map_or_else(Vec::new, |cascade| cascade.falls(&shut));
+        falls.into_iter().filter(|fall| fall.after_h < self.lasting_h).collect()
+    }
+
+    /// Spans of the failures, as shares of the time they last, with the state in each.
+    fn spans(&self, failed: &[usize]) -> Vec<(f64, State)> {
+        let mut state = self.shut_first(failed);
+        let mut found: Vec<(f64, State)> = Vec::new();
+        let mut begun = 0.0;
+        for fall in self.falls(failed) {
+            if fall.after_h > begun && self.lasting_h.is_finite() {
+                found.push(((fall.after_h - begun) / self.lasting_h, state.clone()));
+                begun = fall.after_h;
+            }
+            state.shut.extend(fall.shuts);
+        }
+        let left = if self.lasting_h.is_finite() { 1.0 - begun / self.lasting_h } else { 1.0 };
+        found.push((left, state));
+        found
+    }
+
+    /// The state in which these have failed, and all that falls with them in the end.
     pub fn state(&self, failed: &[usize]) -> State {
-        failed.iter().fold(self.from.clone(), |state, element| self.elements[*element].fail(state))
+        self.spans(failed).pop().map_or_else(|| self.from.clone(), |(_, state)| state)
+    }
+
+    /// The state right after these have failed.
+    fn shut_first(&self, failed: &[usize]) -> State {
+        let mut state = self.from.clone();
+        for (position, element) in self.elements.iter().enumerate() {
+            match (&element.failure, failed.binary_search(&position).is_ok()) {
+                (_, true) => state = element.fail(state),
+                (Failure::NotOpened(scenario), false) => state.scenarios.push(*scenario),
+                (_, false) => {}
+            }
+        }
+        state
     }
 
     /// The value of that state; `None` where the work was stopped.
     pub fn value(&self, failed: &[usize], watch: &dyn Watch) -> Result<Option<Arc<Value>>, OracleError> {
+        self.value_of(&self.state(failed), watch)
+    }
+
+    fn value_of(&self, state: &State, watch: &dyn Watch) -> Result<Option<Arc<Value>>, OracleError> {
         if watch.cancelled() {
             return Ok(None);
         }
-        let value = self.oracle.value(&self.state(failed), watch)?;
+        let value = self.oracle.value(state, watch)?;
         Ok((value.certificate().solved != Solved::Interrupted).then_some(value))
     }
 
@@ -78,6 +150,7 @@ impl<'a> OracleLosses<'a> {
         let of_element = |(position, labels): (usize, &Vec<String>)| {
             let taken = match &self.elements[position].failure {
                 Failure::Shut(_) => 1.0,
+                Failure::NotOpened(_) => 0.0,
                 Failure::Derated(_, share) => 1.0 - share,
             };
             let sum: f64 = labels.iter().filter_map(|label| priced.get(label.as_str())).sum();
@@ -93,7 +166,20 @@ impl Losses for OracleLosses<'_> {
     }
 
     fn loss(&self, failed: &[usize], watch: &dyn Watch) -> Result<Option<Loss>, OracleError> {
-        let Some(value) = self.value(failed, watch)? else { return Ok(None) };
-        Ok(Some(Loss { cost: value.value, harm: self.harm(&value), floor: self.floor(&value) }))
+        let spans = self.spans(failed);
+        if let [(_, state)] = spans.as_slice() {
+            let Some(value) = self.value_of(state, watch)? else { return Ok(None) };
+            let floor = if self.cascade.is_some() { Vec::new() } else { self.floor(&value) };
+            return Ok(Some(Loss { cost: value.value, harm: self.harm(&value), floor }));
+        }
+        let (mut cost, mut harm) = (0.0, BTreeMap::new());
+        for (share, state) in spans {
+            let Some(value) = self.value_of(&state, watch)? else { return Ok(None) };
+            cost += share * value.value;
+            for (element, amount) in self.harm(&value) {
+                *harm.entry(element).or_insert(0.0) += share * amount;
+            }
+        }
+        Ok(Some(Loss { cost, harm: harm.into_iter().collect(), floor: Vec::new() }))
     }
 }

@@ -22,4 +22,8 @@ mod mini_corridor_study;
 mod places_and_borders;
 mod ranges;
 mod scenario_changes;
+mod stress_cascade;
+mod stress_chance;
 mod stress_golden;
+mod stress_repair;
+mod stress_worst;

@@ -3,8 +3,9 @@ use crate::wire::assign::AssignReport;
 use crate::wire::claims::ClaimsReport;
 use crate::wire::dependence::DependReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
+use crate::wire::repair::RepairReport;
 use crate::wire::run::{RunReport, ScenarioReport};
-use crate::wire::stress::{EachReport, PairsReport};
+use crate::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
 use crate::wire_check::CheckWire;
 use crate::wire_route::{ExplainReport, RouteReport};
 use schemars::{JsonSchema, schema_for};
@@ -20,6 +21,9 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("stress_each.schema.json", text::<EachReport>()),
         ("stress_pairs.schema.json", text::<PairsReport>()),
         ("depend.schema.json", text::<DependReport>()),
+        ("stress_worst.schema.json", text::<WorstReport>()),
+        ("stress_monte_carlo.schema.json", text::<ForecastReport>()),
+        ("repair.schema.json", text::<RepairReport>()),
         ("route.schema.json", text::<RouteReport>()),
         ("explain.schema.json", text::<ExplainReport>()),
         ("check.schema.json", text::<CheckWire>()),

@@ -1,7 +1,7 @@
 //! Keys that stand twice: always wrong for what others refer to, wrong for dated rows when their dates overlap.
 use super::desk::Desk;
 use crate::draft::{ModelDraft, Row};
-use crate::schema::{Table, access, actors, network, trade};
+use crate::schema::{Table, access, actors, network, stress, trade};
 use std::collections::BTreeMap;
 
 /// Tables whose rows are referred to one by one: a key stands once.
@@ -31,6 +31,7 @@ const ONCE_A_DAY: &[(&Table, &[&str])] = &[
     (&trade::DEMAND, &["demand_id", "period"]),
     (&access::RULE, &["rule_id"]),
     (&access::OBSERVED, &["observed_id"]),
+    (&stress::HAZARD, &["hazard_id"]),
 ];
 
 /// Reports every row that repeats an earlier one.
