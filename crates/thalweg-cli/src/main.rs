@@ -3,11 +3,13 @@ mod assign;
 mod check;
 mod claims;
 mod close;
+mod consent;
 mod depend;
 mod exit;
 mod explain;
 mod new;
 mod output;
+mod power;
 mod refuse;
 mod repair;
 mod route;
@@ -59,6 +61,10 @@ enum Command {
     Depend(depend::DependArgs),
     /// In which order to mend what is broken and to open what is shut
     Repair(repair::RepairArgs),
+    /// Whose consent a route, a project or an arrangement needs, and what each would lose by refusing
+    Consent(consent::ConsentArgs),
+    /// What each player adds to coalitions of the others, beside what its leaving costs
+    Power(power::PowerArgs),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +82,8 @@ fn main() -> ExitCode {
         Command::Stress(args) => stress::run(&args),
         Command::Depend(args) => depend::run(&args),
         Command::Repair(args) => repair::run(&args),
+        Command::Consent(args) => consent::run(&args),
+        Command::Power(args) => power::run(&args),
     };
     match ended {
         Ok(outcome) => outcome.into(),

@@ -34,11 +34,13 @@ pub enum ClosureKind {
     Transfer,
     /// A supplier.
     Supply,
+    /// An asset: whatever stands on it.
+    Asset,
 }
 
 impl ClosureKind {
     /// Every kind with its name.
-    pub const ALL: [(&'static str, ClosureKind); 12] = [
+    pub const ALL: [(&'static str, ClosureKind); 13] = [
         ("territory", ClosureKind::Territory),
         ("operator", ClosureKind::Operator),
         ("passage", ClosureKind::Passage),
@@ -51,6 +53,7 @@ impl ClosureKind {
         ("right_of_way", ClosureKind::RightOfWay),
         ("transfer", ClosureKind::Transfer),
         ("supply", ClosureKind::Supply),
+        ("asset", ClosureKind::Asset),
     ];
 
     /// The kinds a report lists: those that do not repeat another.
@@ -108,6 +111,7 @@ fn subjects(instance: &Instance, kind: ClosureKind, arc: &Arc) -> Vec<String> {
             let places: BTreeSet<NodeId> = ends.into_iter().flatten().collect();
             return places.into_iter().map(|node| model.nodes[node.index()].key.clone()).collect();
         }
+        ClosureKind::Asset => gates.asset.map(|asset| model.assets[asset.index()].key.clone()),
         ClosureKind::Corridor => link.and_then(|link| named(&link.corridor)),
         ClosureKind::RightOfWay => link.and_then(|link| named(&link.right_of_way)),
         ClosureKind::Transfer => match arc.row {

@@ -169,6 +169,20 @@ impl Oracle {
         self.memo.lock().unwrap_or_else(PoisonError::into_inner).entry(state).or_insert(value).clone()
     }
 
+    /// The least cost of a state, study currency a year. What else is known of it is not kept, so very many states may be
+    /// asked for.
+    pub fn cost(&self, state: &State, watch: &dyn Watch) -> Result<f64, OracleError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let state = state.canonical();
+        let known = self.memo.lock().unwrap_or_else(PoisonError::into_inner).get(&state).cloned();
+        if let Some(known) = known {
+            return known.map(|known| known.value);
+        }
+        let prepared = self.prepared(&state.scenarios)?;
+        let start = self.start(&prepared, watch)?;
+        self.solve((&state, &prepared), Some(&start), watch).map(|found| found.value)
+    }
+
     /// The value of a state solved from nothing and not remembered: what `value` is held against.
     pub fn value_from_nothing(&self, state: &State, watch: &dyn Watch) -> Result<Value, OracleError> {
         let prepared = self.prepared(&state.scenarios)?;

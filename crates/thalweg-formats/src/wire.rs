@@ -1,9 +1,11 @@
 //! The one wire shape of `--json`, the report and whoever else asks.
 pub mod assign;
 pub mod claims;
+pub mod consents;
 pub mod dependence;
 pub mod evidence;
 pub mod losses;
+pub mod power;
 pub mod repair;
 pub mod run;
 pub mod schemas;

@@ -405,7 +405,8 @@ pub fn gate_words(model: &Model, gate: &GateSelector) -> String {
     if parts.is_empty() { "every gate".to_owned() } else { parts.join(", ") }
 }
 
-fn consent_row(model: &Model, consent: &Consent) -> ConsentRow {
+/// Consent in the study's keys.
+pub fn consent_row(model: &Model, consent: &Consent) -> ConsentRow {
     let keys = |actors: &Vec<ActorId>| actors.iter().map(|actor| actor_key(model, *actor)).collect::<Vec<_>>();
     ConsentRow {
         vetoes: keys(&consent.vetoes),

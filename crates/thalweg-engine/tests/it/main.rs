@@ -7,6 +7,7 @@
 )]
 mod access_properties;
 mod congested_studies;
+mod consent_losses;
 mod dependence_curves;
 mod equilibrium_by_hand;
 mod flow_cases;
@@ -20,6 +21,7 @@ mod flow_small;
 mod limits_and_quotas;
 mod mini_corridor_study;
 mod places_and_borders;
+mod power_values;
 mod ranges;
 mod scenario_changes;
 mod stress_cascade;

@@ -1,8 +1,10 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::assign::AssignReport;
 use crate::wire::claims::ClaimsReport;
+use crate::wire::consents::ConsentReport;
 use crate::wire::dependence::DependReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
+use crate::wire::power::PowerReport;
 use crate::wire::repair::RepairReport;
 use crate::wire::run::{RunReport, ScenarioReport};
 use crate::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
@@ -20,6 +22,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("refuse.schema.json", text::<RefusalsReport>()),
         ("stress_each.schema.json", text::<EachReport>()),
         ("stress_pairs.schema.json", text::<PairsReport>()),
+        ("consent.schema.json", text::<ConsentReport>()),
+        ("power.schema.json", text::<PowerReport>()),
         ("depend.schema.json", text::<DependReport>()),
         ("stress_worst.schema.json", text::<WorstReport>()),
         ("stress_monte_carlo.schema.json", text::<ForecastReport>()),
