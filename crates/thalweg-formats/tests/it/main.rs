@@ -5,6 +5,7 @@
     clippy::excessive_precision,
     reason = "published values stand as their sources print them"
 )]
+mod caspian_flows;
 mod claims;
 mod documents;
 mod equilibrium_published;
