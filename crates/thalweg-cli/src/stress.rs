@@ -3,6 +3,7 @@ mod asked;
 mod each;
 mod forecast;
 mod pairs;
+mod risk;
 mod worst;
 
 use crate::exit::{Ended, Failure};
@@ -41,6 +42,11 @@ pub struct StressArgs {
     /// given several times
     #[arg(long, value_name = "KIND=P:DAYS")]
     chance: Vec<String>,
+    /// What the hazards of the study cost while nothing happens (premiums, spread, detours, by cause), and the routes that
+    /// pass within so many km of a danger area's edge; 100 when left out
+    #[arg(long, value_name = "KM", num_args = 0..=1, require_equals = true, default_missing_value = "100")]
+    #[arg(group = "question")]
+    risk: Option<f64>,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -78,11 +84,14 @@ pub fn run(args: &StressArgs) -> Ended {
     if args.days.is_some_and(|days| !(days > 0.0 && days <= 365.0)) {
         return Err(Failure::new("--days: a number above 0, at most 365"));
     }
+    if let Some(within_km) = args.risk {
+        return risk::run(args, within_km);
+    }
     match (args.each.is_empty(), args.pairs.is_empty(), args.worst, args.monte_carlo) {
         (false, ..) => each::run(args),
         (_, false, ..) => pairs::run(args),
         (.., Some(budget), _) => worst::run(args, budget),
         (.., Some(draws)) => forecast::run(args, draws),
-        _ => Err(Failure::new("say what fails: --each KINDS, --pairs KINDS, --worst K or --monte-carlo N")),
+        _ => Err(Failure::new("say what fails: --each KINDS, --pairs KINDS, --worst K, --monte-carlo N or --risk")),
     }
 }

@@ -9,6 +9,7 @@ pub mod monte_carlo;
 pub mod oracle_losses;
 pub mod pairs;
 pub mod repair;
+pub mod risk;
 pub mod singles;
 pub mod tail;
 pub mod worst;

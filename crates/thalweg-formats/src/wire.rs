@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod losses;
 pub mod power;
 pub mod repair;
+pub mod risk;
 pub mod run;
 pub mod schemas;
 pub mod stress;

@@ -415,7 +415,7 @@ fn adjusted(cost: ArcCost, supply: &Supply, position: usize) -> ArcCost {
     ArcCost {
         cost: cost.cost * adjustment.cost_factor,
         time_h: (cost.time_h * adjustment.time_factor + adjustment.time_h).max(0.0),
-        time_sd_h: cost.time_sd_h * adjustment.spread_factor,
+        time_sd_h: (cost.time_sd_h * adjustment.spread_factor).hypot(adjustment.time_sd_h),
         ..cost
     }
 }

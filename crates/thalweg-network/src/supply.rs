@@ -21,11 +21,14 @@ pub struct Adjustment {
     pub cost_factor: f64,
     /// On the standard deviation of the time.
     pub spread_factor: f64,
+    /// Standard deviation added after the factor as of an independent cause, h.
+    pub time_sd_h: f64,
 }
 
 impl Adjustment {
     /// Changes nothing.
-    pub const NONE: Adjustment = Adjustment { time_factor: 1.0, time_h: 0.0, cost_factor: 1.0, spread_factor: 1.0 };
+    pub const NONE: Adjustment =
+        Adjustment { time_factor: 1.0, time_h: 0.0, cost_factor: 1.0, spread_factor: 1.0, time_sd_h: 0.0 };
 }
 
 /// A factor on capacities: on that of each limit all of whose arcs are among these.

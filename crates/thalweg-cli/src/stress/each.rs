@@ -5,9 +5,10 @@ use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::OracleError;
-use thalweg_engine::stress::detail::detail;
+use thalweg_engine::stress::detail::{Throughput, detail};
 use thalweg_engine::stress::losses::{Loss, Losses};
 use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::singles::singles;
@@ -22,6 +23,20 @@ struct Keeping<'a> {
     asked: &'a Asked,
     losses: &'a OracleLosses<'a>,
     volumes_of: Vec<ClosureKind>,
+    /// What is the same for all details, made with the first.
+    common: OnceLock<Option<(Loss, Throughput)>>,
+}
+
+impl Keeping<'_> {
+    /// The loss with nothing failed and what runs through what; `None` where the work was stopped.
+    fn common(&self, watch: &dyn Watch) -> Result<Option<&(Loss, Throughput)>, OracleError> {
+        if let Some(known) = self.common.get() {
+            return Ok(known.as_ref());
+        }
+        let base = self.losses.loss(&[], watch)?;
+        let throughput = Throughput::of(self.losses, &self.volumes_of, watch)?;
+        Ok(self.common.get_or_init(|| base.zip(throughput)).as_ref())
+    }
 }
 
 impl Losses for Keeping<'_> {
@@ -38,10 +53,10 @@ impl Losses for Keeping<'_> {
         let Some(loss) = self.losses.loss(failed, watch)? else { return Ok(None) };
         let row = match failed {
             [element] => {
-                let Some(base) = self.losses.loss(&[], watch)? else { return Ok(None) };
-                let Some(detail) = detail(self.losses, failed, &self.volumes_of, watch)? else { return Ok(None) };
+                let Some((base, throughput)) = self.common(watch)? else { return Ok(None) };
+                let Some(detail) = detail(self.losses, failed, throughput, watch)? else { return Ok(None) };
                 let instance = self.asked.oracle.instance(&self.asked.from.scenarios)?;
-                let bounds = bounds_of(&base, *element);
+                let bounds = bounds_of(base, *element);
                 let falls = self.losses.falls(failed).into_iter();
                 Some(FailureRow {
                     falls: falls.map(|fall| FallRow { what: fall.label, after_h: fall.after_h }).collect(),
@@ -64,7 +79,7 @@ pub fn run(args: &StressArgs) -> Ended {
     if !volumes_of.contains(&ClosureKind::Territory) {
         volumes_of.push(ClosureKind::Territory);
     }
-    let keeping = Keeping { asked: &asked, losses: &losses, volumes_of };
+    let keeping = Keeping { asked: &asked, losses: &losses, volumes_of, common: OnceLock::new() };
     let watch = Terminal::new();
     let found = singles(&keeping, args.top, &watch)?;
     let stopped = found.stopped || watch.cancelled();

@@ -4,4 +4,5 @@ mod assign_command;
 mod caspian_routes;
 mod congested_run;
 mod run_report;
+mod stress_commands;
 mod study_commands;

@@ -6,6 +6,7 @@ use crate::oracle::{OracleError, Value};
 use crate::refusal::welfare_loss;
 use crate::watch::Watch;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use thalweg_model::ids::{ActorId, CommodityId};
 
 /// What follows from a set of failures, against the state they fail in.
@@ -23,18 +24,79 @@ pub struct Detail {
     pub volumes: BTreeMap<(ClosureKind, String, CommodityId), f64>,
 }
 
-/// What follows when these fail; volumes of the kinds asked for. `None` where the work was stopped.
+/// What runs through which subject: the subjects of some kinds, looked up once for many failures.
+pub struct Throughput {
+    subjects: Vec<(ClosureKind, String)>,
+    /// Subjects by arc.
+    on_arc: Vec<Vec<u32>>,
+    before: Vec<BTreeMap<CommodityId, f64>>,
+    /// The state with nothing failed.
+    base: Arc<Value>,
+}
+
+impl Throughput {
+    /// Of the subjects of some kinds, from the state the losses start in; `None` where the work was stopped.
+    pub fn of(losses: &OracleLosses, kinds: &[ClosureKind], watch: &dyn Watch) -> Result<Option<Self>, OracleError> {
+        let Some(base) = losses.value(&[], watch)? else { return Ok(None) };
+        let mut found = Self {
+            subjects: Vec::new(),
+            on_arc: vec![Vec::new(); base.instance.network.arcs().len()],
+            before: Vec::new(),
+            base: base.clone(),
+        };
+        for kind in kinds {
+            for (subject, arcs) in closable(&base.instance, *kind) {
+                let position = found.subjects.len() as u32;
+                arcs.ones().for_each(|arc| found.on_arc[arc].push(position));
+                found.subjects.push((*kind, subject));
+            }
+        }
+        found.before = found.volumes(&base);
+        Ok(Some(found))
+    }
+
+    /// Volume that meets each subject, counted once a shipment.
+    fn volumes(&self, value: &Value) -> Vec<BTreeMap<CommodityId, f64>> {
+        let mut volumes = vec![BTreeMap::new(); self.subjects.len()];
+        for (row, flow) in value.instance.demand.segments.iter().zip(&value.assignment.segments) {
+            for path in flow.paths.iter().filter(|path| path.volume > 0.0) {
+                let met: BTreeSet<u32> = path.arcs.iter().flat_map(|arc| &self.on_arc[arc.index()]).copied().collect();
+                for subject in met {
+                    *volumes[subject as usize].entry(row.commodity).or_insert(0.0) += path.volume;
+                }
+            }
+        }
+        volumes
+    }
+
+    /// Changes against nothing failed, by kind, subject and commodity.
+    fn changes(&self, after: &Value) -> BTreeMap<(ClosureKind, String, CommodityId), f64> {
+        let mut changes = BTreeMap::new();
+        for (((kind, subject), before), now) in self.subjects.iter().zip(&self.before).zip(self.volumes(after)) {
+            let commodities: BTreeSet<CommodityId> = before.keys().chain(now.keys()).copied().collect();
+            for commodity in commodities {
+                let volume = |volumes: &BTreeMap<CommodityId, f64>| volumes.get(&commodity).copied().unwrap_or(0.0);
+                let change = volume(&now) - volume(before);
+                if change.abs() > 1e-9 {
+                    changes.insert((*kind, subject.clone(), commodity), change);
+                }
+            }
+        }
+        changes
+    }
+}
+
+/// What follows when these fail. `None` where the work was stopped.
 pub fn detail(
     losses: &OracleLosses,
     failed: &[usize],
-    kinds: &[ClosureKind],
+    throughput: &Throughput,
     watch: &dyn Watch,
 ) -> Result<Option<Detail>, OracleError> {
-    let (before, after) = (losses.value(&[], watch)?, losses.value(failed, watch)?);
-    Ok(before.zip(after).map(|(before, after)| between(&before, &after, kinds)))
+    Ok(losses.value(failed, watch)?.map(|after| between(&throughput.base, &after, throughput)))
 }
 
-fn between(before: &Value, after: &Value, kinds: &[ClosureKind]) -> Detail {
+fn between(before: &Value, after: &Value, throughput: &Throughput) -> Detail {
     let change = compare((&before.instance, &before.assignment), (&after.instance, &after.assignment), |_| true);
     let moves = |one: f64, other: f64| (one - other).abs() > 1e-9 * one.abs().max(other.abs()).max(1.0);
     let segments = before.assignment.segments.iter().zip(&after.assignment.segments).enumerate();
@@ -42,12 +104,13 @@ fn between(before: &Value, after: &Value, kinds: &[ClosureKind]) -> Detail {
         .filter(|(_, (one, other))| moves(one.price, other.price))
         .map(|(segment, (one, other))| (segment, one.price, other.price))
         .collect();
-    let mut volumes = throughput(after, kinds);
-    for (key, volume) in throughput(before, kinds) {
-        *volumes.entry(key).or_default() -= volume;
+    Detail {
+        change,
+        welfare_loss: welfare_loss(before, after),
+        prices,
+        scarcity: scarcity(before, after),
+        volumes: throughput.changes(after),
     }
-    volumes.retain(|_, volume| volume.abs() > 1e-9);
-    Detail { change, welfare_loss: welfare_loss(before, after), prices, scarcity: scarcity(before, after), volumes }
 }
 
 /// Shadow prices that move; a limit that only one state has costs nothing in the other.
@@ -63,21 +126,4 @@ fn scarcity(before: &Value, after: &Value) -> Vec<(String, f64, f64)> {
         .map(|label| (label.clone(), one.get(label).copied().unwrap_or(0.0), other.get(label).copied().unwrap_or(0.0)))
         .filter(|(_, one, other)| (one - other).abs() > 1e-9 * one.max(*other).max(1.0))
         .collect()
-}
-
-/// Volume that meets each subject of some kinds, counted once a shipment.
-fn throughput(value: &Value, kinds: &[ClosureKind]) -> BTreeMap<(ClosureKind, String, CommodityId), f64> {
-    let mut volumes = BTreeMap::new();
-    for kind in kinds {
-        for (subject, arcs) in closable(&value.instance, *kind) {
-            for (row, flow) in value.instance.demand.segments.iter().zip(&value.assignment.segments) {
-                let meets = flow.paths.iter().filter(|path| path.arcs.iter().any(|arc| arcs.contains(arc.index())));
-                let volume: f64 = meets.map(|path| path.volume).sum();
-                if volume > 0.0 {
-                    *volumes.entry((*kind, subject.clone(), row.commodity)).or_default() += volume;
-                }
-            }
-        }
-    }
-    volumes
 }

@@ -7,6 +7,7 @@ use thalweg_engine::stress::failing::all_shut;
 use thalweg_engine::stress::hazards::{events_of, struck_by};
 use thalweg_engine::stress::losses::Losses;
 use thalweg_engine::stress::oracle_losses::OracleLosses;
+use thalweg_engine::stress::risk::{near_routes, risks};
 use thalweg_engine::stress::worst::{Budget, worst};
 use thalweg_engine::watch::Silent;
 use thalweg_model::element::Element;
@@ -121,4 +122,57 @@ fn a_hazard_strikes_its_area_and_what_shares_the_right_of_way() {
     assert_eq!(keys(&Struck::Element(Element::Link("fibre".to_owned()))), ["fibre", "rail"]);
     let (elements, events) = events_of(oracle.base());
     assert_eq!((elements[0].label.as_str(), events[0].days), ("hazard slide", (10.0, 30.0)));
+}
+
+#[test]
+fn a_premium_sends_goods_round_once_it_exceeds_what_the_way_round_costs() {
+    let hazard = |premium: f64, time_sd_h: f64| Hazard {
+        key: "war".to_owned(),
+        struck: Struck::Element(Element::Link("ship".to_owned())),
+        cause: Cause::Deliberate,
+        probability: None,
+        duration_d: Ranged::exactly(365.0),
+        share_left: 0.0,
+        time_sd_h,
+        premium,
+        provenance: provenance(),
+    };
+    for (premium, spread, rise, after) in
+        [(20.0, 0.0, 200.0, 10.0), (70.0, 0.0, 600.0, 0.0), (0.0, 5.0, 100.0, 10.0), (50.0, 6.0, 600.0, 0.0)]
+    {
+        let oracle = oracle(|model| {
+            model.commodities[0].value_of_reliability = Ranged::exactly(2.0);
+            model.hazards.push(hazard(premium, spread));
+        });
+        let found = risks(&oracle, &Silent).unwrap();
+        let together = found.together.unwrap();
+        assert!((together.change.loss - rise).abs() < 1e-9, "{premium}, {spread}: {}", together.change.loss);
+        let through = together.through.values().next().unwrap();
+        assert_eq!(*through, (10.0, after), "{premium}, {spread}");
+        assert_eq!(found.by_cause[&Cause::Deliberate].change.loss, found.alone[0].change.loss);
+        assert!(events_of(oracle.base()).1.is_empty(), "without a probability it shuts nothing");
+    }
+}
+
+#[test]
+fn routes_near_a_danger_area_are_listed_with_their_distance_from_its_edge() {
+    let oracle = oracle(|model| {
+        model.hazards.push(Hazard {
+            key: "mines".to_owned(),
+            // North of the middle of the sea leg from P at 1 to B at 2: 0.5 degrees are 55.3 km.
+            struck: Struck::Area { longitude: 1.5, latitude: 0.5, radius_km: 30.0 },
+            cause: Cause::Deliberate,
+            probability: None,
+            duration_d: Ranged::exactly(365.0),
+            share_left: 0.0,
+            time_sd_h: 0.0,
+            premium: 0.0,
+            provenance: provenance(),
+        });
+    });
+    let value = oracle.value(&State::base(), &Silent).unwrap();
+    let near = near_routes(&value, 26.0);
+    assert_eq!((near.len(), near[0].link.as_str(), near[0].volume), (1, "ship", 10.0));
+    assert!((near[0].distance_km - 25.287).abs() < 1e-2, "{}", near[0].distance_km);
+    assert!(near_routes(&value, 25.0).is_empty());
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
-use thalweg_engine::stress::detail::detail;
+use thalweg_engine::stress::detail::{Throughput, detail};
 use thalweg_engine::stress::failing::all_shut;
 use thalweg_engine::stress::losses::Losses;
 use thalweg_engine::stress::oracle_losses::OracleLosses;
@@ -112,7 +112,8 @@ fn a_failure_says_who_pays_and_who_gains_volume() {
     let oracle = oracle_of(MINI_CORRIDOR);
     let losses = links(&oracle);
     let element = losses.elements.iter().position(|row| row.subject == "kz_eu_cpc").unwrap();
-    let found = detail(&losses, &[element], &[ClosureKind::Link], &Silent).unwrap().unwrap();
+    let throughput = Throughput::of(&losses, &[ClosureKind::Link], &Silent).unwrap().unwrap();
+    let found = detail(&losses, &[element], &throughput, &Silent).unwrap().unwrap();
     let model = &oracle.base().model;
     let state = |key: &str| model.actors.iter().position(|actor| actor.key == key).unwrap().into();
     assert!(found.welfare_loss[&state("KZ")] > 0.0 && found.welfare_loss[&state("RU")] > 0.0);

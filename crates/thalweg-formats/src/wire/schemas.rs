@@ -6,6 +6,7 @@ use crate::wire::dependence::DependReport;
 use crate::wire::losses::{ClosuresReport, RefusalsReport};
 use crate::wire::power::PowerReport;
 use crate::wire::repair::RepairReport;
+use crate::wire::risk::RiskReport;
 use crate::wire::run::{RunReport, ScenarioReport};
 use crate::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
 use crate::wire_check::CheckWire;
@@ -26,6 +27,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("power.schema.json", text::<PowerReport>()),
         ("depend.schema.json", text::<DependReport>()),
         ("stress_worst.schema.json", text::<WorstReport>()),
+        ("stress_risk.schema.json", text::<RiskReport>()),
         ("stress_monte_carlo.schema.json", text::<ForecastReport>()),
         ("repair.schema.json", text::<RepairReport>()),
         ("route.schema.json", text::<RouteReport>()),

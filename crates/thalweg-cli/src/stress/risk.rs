@@ -1,0 +1,86 @@
+//! `thalweg stress --risk`: what hazards cost while nothing happens, and which routes pass near a danger area.
+use super::StressArgs;
+use super::asked::Asked;
+use crate::exit::{Ended, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::watching::Terminal;
+use std::collections::BTreeMap;
+use thalweg_engine::oracle::Oracle;
+use thalweg_engine::state::State;
+use thalweg_engine::stress::risk::{near_routes, risks};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::wire::losses::losses_head;
+use thalweg_formats::wire::risk::{BurdenRow, RiskReport, risk_report};
+
+/// Runs `stress --risk`.
+pub fn run(args: &StressArgs, within_km: f64) -> Ended {
+    let asked = Asked::of(args, Vec::new(), "risk".to_owned(), |_| Ok((Vec::new(), Vec::new())))?;
+    // The risks are put on the state asked for, so a scenario becomes the base.
+    let instance = asked.oracle.instance(&asked.from.scenarios)?;
+    let oracle = Oracle::new(instance.as_ref().clone(), Vec::new());
+    let watch = Terminal::new();
+    let value = oracle.value(&State::base(), &watch)?;
+    let found = risks(&oracle, &watch)?;
+    let near = near_routes(&value, within_km);
+    let interrupted = found.stopped || watch.cancelled();
+    drop(watch);
+    let report = risk_report(losses_head(&oracle, &State::base())?, &value, &found, (within_km, &near));
+    match args.json {
+        true => print_json(&report),
+        false => print_text(&describe(&oracle, &report)),
+    }
+    Ok(match (interrupted, report.together.is_none() && report.near.is_empty()) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::NothingFound,
+        (false, false) => Outcome::Answered,
+    })
+}
+
+/// Routes a table for people shows.
+const SHOWN: usize = 25;
+
+fn describe(oracle: &Oracle, report: &RiskReport) -> String {
+    let model = &oracle.base().model;
+    if report.together.is_none() && report.near.is_empty() {
+        return "No hazard of the study has a premium or a spread on this date, and no route passes near a danger area: \
+                add rows to the table hazard."
+            .to_owned();
+    }
+    let mut text = format!(
+        "What hazards cost while nothing happens, at least cost under capacities, M {} of {} a year\n",
+        model.head.currency, model.head.price_year
+    );
+    let mut rows: Vec<Vec<String>> =
+        report.hazards.iter().map(|row| cells(&format!("{} ({})", row.hazard, row.cause), &row.burden)).collect();
+    rows.extend(report.by_cause.iter().map(|(cause, burden)| cells(&format!("all {cause}"), burden)));
+    rows.extend(report.together.iter().map(|burden| cells("all", burden)));
+    text += &table(&["hazard", "cost, M", "goes round", "through it before", "after", "delay, days"], rows);
+    if !report.near.is_empty() {
+        text += &format!("\n\nRoutes within {} km of a danger area's edge:\n", report.within_km);
+        let near = report.near.iter().take(SHOWN).map(|row| {
+            let volume = format!("{} {}", row.commodity, short(row.volume));
+            vec![row.hazard.clone(), row.demand.clone(), volume, short(row.distance_km), row.link.clone()]
+        });
+        text += &table(&["danger", "demand", "volume a year", "km", "nearest link"], near.collect());
+        if report.near.len() > SHOWN {
+            text += &format!("\n{} more; --json lists all.", report.near.len() - SHOWN);
+        }
+    }
+    text
+}
+
+fn cells(name: &str, burden: &BurdenRow) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        short(burden.change.loss / 1e6),
+        amounts(&burden.change.rerouted_volume, 1.0),
+        amounts(&burden.through_before, 1.0),
+        amounts(&burden.through_after, 1.0),
+        amounts(&burden.change.delay_h, 1.0 / 24.0),
+    ]
+}
+
+fn amounts(rows: &BTreeMap<String, f64>, scale: f64) -> String {
+    let shown = rows.iter().filter(|(_, amount)| amount.abs() > 1e-6);
+    shown.map(|(name, amount)| format!("{name} {}", short(amount * scale))).collect::<Vec<_>>().join(", ")
+}
