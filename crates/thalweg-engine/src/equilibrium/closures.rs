@@ -86,8 +86,6 @@ pub fn close_under_equilibrium(
     let stop = Stop { relative_gap, iterations_max };
     let mut solver = Solver::new(network, trips, Pricing::User);
     let base = solver.run(stop, watch);
-    // Dearer than any path, and not so dear that sums lose their last places.
-    let price = 2.0 * base.cost.iter().sum::<f64>() + 1.0;
     let total = links.len() as u64;
     let done = std::sync::atomic::AtomicU64::new(0);
     let closures = links
@@ -95,12 +93,7 @@ pub fn close_under_equilibrium(
         .filter(|_| !watch.cancelled())
         .map(|&link| {
             let without = network.without_link(link);
-            let mut closed = Solver::new(&without, trips, Pricing::User);
-            if closed.left_out() == base.left_out {
-                let mut balance = solver.balance.clone();
-                balance.flows.price_out(link, price);
-                closed.balance = balance;
-            }
+            let mut closed = solver.without(&without, link);
             let found = closed.run(stop, &Silent);
             watch.progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total, "closures");
             EquilibriumClosure {

@@ -92,10 +92,12 @@ impl Flows {
         }
     }
 
-    /// Takes a link out of use: at this price everybody leaves it.
-    pub(crate) fn price_out(&mut self, link: u32, price: f64) {
-        self.delays[link as usize] = Delay::constant(price);
-        self.set(link, self.links[link as usize].flow);
+    /// Takes all flow of a row off its links; the totals are left to the caller.
+    pub(crate) fn clear_row(&mut self, row: u32) {
+        let first = row as usize * self.pages_per_row;
+        for page in self.page_of[first..first + self.pages_per_row].iter().filter(|page| **page != 0) {
+            self.pages[*page as usize] = [0.0; PAGE];
+        }
     }
 
     /// Sets one link's total and prices it.

@@ -2,6 +2,7 @@
 
 use super::road_network::{Arc, RoadNetwork};
 use super::tree::NO_LINK;
+use std::sync::Arc as Shared;
 use thalweg_network::contraction::{Contraction, LANES, Labels, Metric};
 
 /// Labels that differ by a smaller share are sums of the same costs in another order.
@@ -10,9 +11,10 @@ const TIE: f64 = 4e-15;
 /// The hierarchy over the nodes that paths may pass; centroids hang on it by their links.
 #[derive(Debug)]
 pub(crate) struct Search {
-    hierarchy: Contraction,
+    hierarchy: Shared<Contraction>,
     metric: Metric,
-    core: Vec<u32>,
+    core: Shared<Vec<u32>>,
+    shut: Option<u32>,
 }
 
 /// What one sweep found for one of its origins.
@@ -38,13 +40,21 @@ impl Search {
         core.sort_unstable();
         let arcs: Vec<(u32, u32)> =
             core.iter().map(|link| (links[*link as usize].from, links[*link as usize].to)).collect();
-        let hierarchy = Contraction::new(network.extent().nodes, &arcs);
-        Search { hierarchy, metric: Metric::default(), core }
+        let hierarchy = Shared::new(Contraction::new(network.extent().nodes, &arcs));
+        Search { hierarchy, metric: Metric::default(), core: Shared::new(core), shut: None }
+    }
+
+    /// For the same network without one link: the order of the hierarchy serves it too.
+    pub(crate) fn without(&self, link: u32) -> Search {
+        let (hierarchy, core) = (self.hierarchy.clone(), self.core.clone());
+        Search { hierarchy, metric: Metric::default(), core, shut: Some(link) }
     }
 
     pub(crate) fn customise(&mut self, cost: &[f64]) {
         let core = &self.core;
-        self.hierarchy.customise(|arc| cost[core[arc] as usize], &mut self.metric);
+        let shut = self.shut.unwrap_or(NO_LINK);
+        let of_arc = |arc: usize| if core[arc] == shut { f64::INFINITY } else { cost[core[arc] as usize] };
+        self.hierarchy.customise(of_arc, &mut self.metric);
     }
 
     /// Calls `visit` with each origin's place and labels, in order. The next sweeps run while the last are visited;

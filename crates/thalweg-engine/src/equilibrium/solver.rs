@@ -57,16 +57,34 @@ impl<'a> Solver<'a> {
             balance: Balance::new(network, Flows::new(network, trips.origins().len(), pricing)),
             left_out: LeftOut { intrazonal: trips.intrazonal(), ..LeftOut::default() },
         };
-        solver.load();
+        solver.load(|_| true);
         solver
     }
 
-    /// Trips that are on no link.
-    pub(crate) fn left_out(&self) -> LeftOut {
-        self.left_out
+    /// Goes on from these flows on the network without `link`: origins that used it begin anew, each destination on the
+    /// path that is shortest at these costs.
+    pub(crate) fn without<'b>(&self, network: &'b RoadNetwork, link: u32) -> Solver<'b>
+    where
+        'a: 'b,
+    {
+        let mut solver = Solver {
+            network,
+            trips: self.trips,
+            search: self.search.without(link),
+            tree: Tree::new(network.extent().nodes),
+            balance: self.balance.clone(),
+            left_out: LeftOut { intrazonal: self.trips.intrazonal(), ..LeftOut::default() },
+        };
+        for row in (0..self.trips.origins().len() as u32).filter(|row| self.balance.flows.of_row(*row, link) > 0.0) {
+            solver.balance.flows.clear_row(row);
+        }
+        solver.balance.segments.retain(|first, second, _| !first.contains(&link) && !second.contains(&link));
+        solver.load(|row| self.balance.flows.of_row(row, link) > 0.0);
+        solver
     }
 
-    fn load(&mut self) {
+    /// Puts the trips of the chosen origins on shortest paths, and counts what no path joins from any origin.
+    fn load(&mut self, chosen: impl Fn(u32) -> bool + Sync) {
         let Solver { network, trips, search, tree, balance, left_out } = self;
         let cost: Vec<f64> = balance.flows.links().iter().map(|state| state.cost).collect();
         search.customise(&cost);
@@ -76,7 +94,9 @@ impl<'a> Solver<'a> {
             let reached = tree.reach(&lane, ends);
             left_out.unreachable += reached.unreachable;
             left_out.unreachable_pairs += reached.unreachable_pairs;
-            tree.load(&lane, ends, |link, volume| balance.flows.add_to_row(row as u32, link, volume));
+            if chosen(row as u32) {
+                tree.load(&lane, ends, |link, volume| balance.flows.add_to_row(row as u32, link, volume));
+            }
         });
     }
 

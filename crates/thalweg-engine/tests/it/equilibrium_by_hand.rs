@@ -244,3 +244,33 @@ fn a_closure_that_cuts_trips_off_counts_them_and_not_their_cost() {
     assert_near(closures[0].tstt, 1.5);
     assert_near(closures[1].tstt, 3.0 * 3.0 + 2.0);
 }
+
+#[test]
+fn a_closure_that_crowds_the_only_way_left_still_reaches_its_gap_and_what_a_cold_solve_finds() {
+    // Without the wide link all 60 trips squeeze through a capacity of one: dearer than any sum of today's costs.
+    let road = |from, to, capacity| {
+        let delay = VolumeDelay::Bpr { free_flow_time: 1.0, coefficient: 0.15, power: 4.0, capacity };
+        RoadLink { from, to, delay, fixed_cost: 0.0 }
+    };
+    let links = vec![road(0, 2, 50.0), road(2, 1, 50.0), road(0, 3, 1.0), road(3, 1, 1.0), road(3, 2, 1.0)];
+    let network = network(2, 4, 0, links);
+    let table = trips(2, &[(0, 1, 60.0)]);
+    let (_, closures) = close_under_equilibrium(&network, &table, &[0, 1], (1e-12, 500), &Silent);
+    for closure in &closures {
+        let cold = solve(&network.without_link(closure.link), &table, UE, &Silent);
+        assert!(closure.relative_gap <= 1e-12, "link {}: gap {}", closure.link, closure.relative_gap);
+        assert_near(closure.tstt, cold.tstt);
+    }
+}
+
+#[test]
+fn closures_under_equilibrium_are_what_solving_without_the_link_gives() {
+    let (network, table) = grid(5, 2);
+    let links: Vec<u32> = (0..network.links().len() as u32).collect();
+    let (_, closures) = close_under_equilibrium(&network, &table, &links, (1e-11, 500), &Silent);
+    for closure in &closures {
+        let cold = solve(&network.without_link(closure.link), &table, UE, &Silent);
+        assert_near(closure.beckmann, cold.beckmann);
+        assert_eq!(closure.left_out, cold.left_out, "link {}", closure.link);
+    }
+}
