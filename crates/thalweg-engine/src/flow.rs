@@ -8,6 +8,7 @@ pub mod graph;
 pub mod identities;
 mod inverse;
 mod master;
+pub mod min_cost;
 mod pivot;
 pub mod price;
 mod primal;

@@ -15,6 +15,7 @@ mod flow_choice;
 mod flow_corridor;
 mod flow_dispersed;
 mod flow_face;
+mod flow_min_cost;
 mod flow_oracle;
 mod flow_sioux_falls;
 mod flow_small;
