@@ -3,8 +3,9 @@
 //! Path size after Ben-Akiva and Bierlaire (1999), eq. 7: PS_p = sum over arcs (l_a / L_p) / n_a, by length.
 use crate::logit::path_sizes;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use thalweg_network::alternatives::{Variety, alternatives};
+use std::collections::BTreeSet;
+use thalweg_network::alternatives::{Avoidable, Variety, alternatives};
+use thalweg_network::class::Class;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
 use thalweg_network::instance::Instance;
 use thalweg_network::network::ArcId;
@@ -33,45 +34,56 @@ pub const VARIETY: Variety = Variety { count_max: 12, overlap_max: 0.9, detour_m
 impl PathSets {
     /// The union of the alternatives in every state given; all states share one network and one demand table.
     pub fn over(states: &[&Instance], variety: Variety) -> Self {
-        let count = states.first().map_or(0, |state| state.demand.segments.len());
+        let Some(first) = states.first() else { return Self::default() };
+        let avoidable = Avoidable::of(&first.network);
+        let lengths: Vec<f64> = first.network.arcs().iter().map(|arc| arc.length_km).collect();
+        let count = first.demand.segments.len();
         let of_segment = (0..count)
             .into_par_iter()
             .map_init(DijkstraScratch::default, |scratch, segment| {
-                let mut paths: BTreeMap<(usize, Vec<ArcId>), ()> = BTreeMap::new();
-                for state in states {
-                    for (variant, arcs) in state_paths(state, segment, variety, scratch) {
-                        paths.insert((variant, arcs), ());
+                let mut paths: BTreeSet<(usize, Vec<ArcId>)> = BTreeSet::new();
+                for variant in 0..first.demand.segments[segment].variants.len() {
+                    let mut seen: Vec<&Class> = Vec::new();
+                    for state in states {
+                        let class = state.classes.class(state.classes.of_variant[segment][variant]);
+                        // Most scenarios leave most classes as they are.
+                        if !seen.iter().any(|other| same_paths(other, class)) {
+                            let pair = (*state, segment, variant);
+                            paths.extend(variant_paths(pair, (&avoidable, variety), scratch));
+                            seen.push(class);
+                        }
                     }
                 }
-                with_path_sizes(states[0], paths.into_keys().collect())
+                with_path_sizes(&lengths, paths)
             })
             .collect();
         Self { of_segment }
     }
 }
 
-fn state_paths(
-    state: &Instance,
-    segment: usize,
-    variety: Variety,
+/// Whether two classes of one network have the same paths at the same prices.
+fn same_paths(one: &Class, other: &Class) -> bool {
+    std::ptr::eq(one, other)
+        || one.allowed == other.allowed && one.generalised == other.generalised && one.flags == other.flags
+}
+
+fn variant_paths(
+    (state, segment, position): (&Instance, usize, usize),
+    (avoidable, variety): (&Avoidable, Variety),
     scratch: &mut DijkstraScratch,
 ) -> Vec<(usize, Vec<ArcId>)> {
     let row = &state.demand.segments[segment];
     let Some(destination) = row.destination else { return Vec::new() };
-    let mut found = Vec::new();
-    for (position, variant) in row.variants.iter().enumerate() {
-        let class = state.classes.class(state.classes.of_variant[segment][position]);
-        let search = Search::of(&state.network, class);
-        let paths = alternatives(search, (variant.origin, destination), variety, scratch);
-        found.extend(paths.into_iter().map(|path| (position, path.arcs)));
-    }
-    found
+    let class = state.classes.class(state.classes.of_variant[segment][position]);
+    let search = Search::of(&state.network, class);
+    let ends = (row.variants[position].origin, destination);
+    let paths = alternatives((search, avoidable), ends, variety, scratch);
+    paths.into_iter().map(|path| (position, path.arcs)).collect()
 }
 
-fn with_path_sizes(instance: &Instance, paths: Vec<(usize, Vec<ArcId>)>) -> Vec<CandidatePath> {
-    let lengths: Vec<f64> = instance.network.arcs().iter().map(|arc| arc.length_km).collect();
+fn with_path_sizes(lengths: &[f64], paths: BTreeSet<(usize, Vec<ArcId>)>) -> Vec<CandidatePath> {
     let links: Vec<Vec<u32>> = paths.iter().map(|(_, arcs)| arcs.iter().map(|arc| arc.0).collect()).collect();
-    let sizes = path_sizes(&links.iter().map(Vec::as_slice).collect::<Vec<_>>(), &lengths);
+    let sizes = path_sizes(&links.iter().map(Vec::as_slice).collect::<Vec<_>>(), lengths);
     paths
         .into_iter()
         .zip(sizes)

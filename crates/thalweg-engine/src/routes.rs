@@ -7,7 +7,7 @@ use thalweg_model::mode::{Effect, Mode, Operation};
 use thalweg_model::rule::Rule;
 use thalweg_model::scenario::Target;
 use thalweg_network::access::denials;
-use thalweg_network::alternatives::{Variety, alternatives};
+use thalweg_network::alternatives::{Avoidable, Variety, alternatives};
 use thalweg_network::class::{Class, TooManyFlags};
 use thalweg_network::consent::{Consent, consent};
 use thalweg_network::demand::Shipment;
@@ -96,7 +96,8 @@ pub fn routes(instance: &Instance, query: &RouteQuery) -> Result<RouteAnswer, To
     let Some((origin, destination)) = ends(instance, query.from, query.to) else { return Ok(empty) };
     let search = Search::of(&instance.network, &class);
     let variety = Variety { count_max: query.count.max(1), ..VARIETY };
-    let paths = alternatives(search, (origin, destination), variety, &mut DijkstraScratch::default());
+    let avoidable = Avoidable::of(&instance.network);
+    let paths = alternatives((search, &avoidable), (origin, destination), variety, &mut DijkstraScratch::default());
     let routes: Vec<Route> = paths
         .into_iter()
         .map(|path| Route { totals: PathTotals::of(&instance.network, &class, &path.arcs), arcs: path.arcs })

@@ -10,6 +10,7 @@ use crate::path_sets::{PathSets, VARIETY};
 use crate::refusal::welfare_loss;
 use crate::state::State;
 use crate::watch::{Silent, Watch};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thalweg_model::ids::{ActorId, CommodityId};
@@ -67,14 +68,19 @@ pub fn run_states(study: Study, (watch, finished): Callbacks) -> Result<(Oracle,
     let base = run((&oracle, watch), &sets, None, None)?;
     finished(&base);
     let mut runs = vec![base];
-    for position in 0..scenarios.len() {
+    // A few at a time, so that each is handed on soon after it is done, in order whatever the threads did.
+    let positions: Vec<usize> = (0..scenarios.len()).collect();
+    for some in positions.chunks(rayon::current_num_threads().max(1)) {
         if watch.cancelled() {
             break;
         }
-        let run = run((&oracle, watch), &sets, Some(position), Some(&runs[0]))?;
-        finished(&run);
-        runs.push(run);
-        watch.progress(position as u64 + 1, scenarios.len() as u64, "scenarios");
+        let solve = |&position: &usize| run((&oracle, watch), &sets, Some(position), Some(&runs[0]));
+        let solved: Vec<Run> = some.par_iter().map(solve).collect::<Result<_, _>>()?;
+        for run in solved {
+            finished(&run);
+            runs.push(run);
+        }
+        watch.progress(runs.len() as u64 - 1, scenarios.len() as u64, "scenarios");
     }
     Ok((oracle, runs))
 }

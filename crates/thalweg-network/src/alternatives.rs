@@ -4,9 +4,10 @@
 //! substitutes among the paths.
 use crate::class::Class;
 use crate::dijkstra::{DijkstraScratch, Path, Search};
-use crate::network::{ArcGates, ArcId, Network, VertexId};
+use crate::network::{Arc, ArcGates, ArcId, Network, VertexId};
+use crate::remaining::remaining_cost;
 use fixedbitset::FixedBitSet;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thalweg_model::ids::{ActorId, CrossingId, NodeId, PassageId};
 use thalweg_model::mode::{Mode, Operation};
 
@@ -29,6 +30,8 @@ const PENALTY: f64 = 0.4;
 /// A gate that paths may be asked to avoid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum AvoidedGate {
+    /// Loading by any other mode.
+    OtherLoading(Mode),
     Territory(ActorId),
     Operator(ActorId),
     Crossing(CrossingId),
@@ -50,18 +53,43 @@ fn gates(arc: &ArcGates) -> impl Iterator<Item = AvoidedGate> {
     .flatten()
 }
 
+/// Arcs of every gate that paths may be asked to avoid, found once for a network.
+#[derive(Debug)]
+pub struct Avoidable {
+    arcs_of: BTreeMap<AvoidedGate, FixedBitSet>,
+    loading: BTreeSet<Mode>,
+}
+
+impl Avoidable {
+    /// The gates of a network.
+    pub fn of(network: &Network) -> Self {
+        let arcs = network.arcs();
+        let loads = |arc: &&Arc| arc.operation == Operation::Load;
+        let loading: BTreeSet<Mode> = arcs.iter().filter(loads).filter_map(|arc| arc.gates.mode).collect();
+        let mut arcs_of: BTreeMap<AvoidedGate, FixedBitSet> = BTreeMap::new();
+        for (position, arc) in arcs.iter().enumerate() {
+            let others = loading.iter().filter(|&&mode| loads(&arc) && arc.gates.mode != Some(mode));
+            for gate in gates(&arc.gates).chain(others.map(|mode| AvoidedGate::OtherLoading(*mode))) {
+                arcs_of.entry(gate).or_insert_with(|| FixedBitSet::with_capacity(arcs.len())).insert(position);
+            }
+        }
+        Self { arcs_of, loading }
+    }
+}
+
 /// Paths from `origin` to `destination`, the cheapest first; empty where there is no route.
 pub fn alternatives(
-    search: Search,
+    (search, avoidable): (Search, &Avoidable),
     (origin, destination): (VertexId, VertexId),
     variety: Variety,
     scratch: &mut DijkstraScratch,
 ) -> Vec<Path> {
-    let Some(best) = search.cheapest(origin, destination, scratch) else { return Vec::new() };
-    let mut found = Found { search, pair: (origin, destination), scratch, paths: vec![best.clone()] };
+    let remaining = remaining_cost(search.network, search.class, destination);
+    let mut found = Found { search, pair: (origin, destination), remaining, scratch, paths: Vec::new() };
+    let Some(best) = found.cheapest(search) else { return Vec::new() };
+    found.paths.push(best.clone());
     if variety.count_max > 1 {
-        found.around_each_gate(&best);
-        found.by_loading_mode();
+        found.around_each_gate(avoidable, &best);
         found.by_penalties();
     }
     found.kept(variety)
@@ -70,14 +98,22 @@ pub fn alternatives(
 struct Found<'a, 's> {
     search: Search<'a>,
     pair: (VertexId, VertexId),
+    /// Bounds on the rest of each path; valid for every search here, as each only shuts arcs or charges more.
+    remaining: Box<[f64]>,
     scratch: &'s mut DijkstraScratch,
     paths: Vec<Path>,
 }
 
 impl Found<'_, '_> {
+    fn cheapest(&mut self, search: Search) -> Option<Path> {
+        let (origin, destination) = self.pair;
+        search.run_towards(origin, (destination, &self.remaining), f64::INFINITY, self.scratch);
+        self.scratch.path(destination)
+    }
+
     /// Adds the cheapest path of a changed search, at its true price.
     fn add(&mut self, search: Search) {
-        let Some(path) = search.cheapest(self.pair.0, self.pair.1, self.scratch) else { return };
+        let Some(path) = self.cheapest(search) else { return };
         if self.paths.iter().any(|other| other.arcs == path.arcs) {
             return;
         }
@@ -86,31 +122,21 @@ impl Found<'_, '_> {
         }
     }
 
-    fn without(&mut self, shut: impl Fn(usize) -> bool) {
-        let mut closed = FixedBitSet::with_capacity(self.search.network.arcs().len());
-        for arc in 0..closed.len() {
-            let already = self.search.shut.is_some_and(|shut| shut.contains(arc));
-            closed.set(arc, already || shut(arc));
-        }
-        let search = self.search;
-        self.add(Search { shut: Some(&closed), ..search });
-    }
-
-    fn around_each_gate(&mut self, best: &Path) {
+    /// Around each gate of the cheapest path, and by each mode of loading.
+    fn around_each_gate(&mut self, avoidable: &Avoidable, best: &Path) {
         let arcs = self.search.network.arcs();
         let met: BTreeSet<AvoidedGate> = best.arcs.iter().flat_map(|arc| gates(&arcs[arc.index()].gates)).collect();
-        for gate in met {
-            self.without(|arc| gates(&arcs[arc].gates).any(|found| found == gate));
-        }
-    }
-
-    fn by_loading_mode(&mut self) {
-        let network = self.search.network;
-        let arcs = network.arcs();
-        let modes: BTreeSet<Mode> =
-            arcs.iter().filter(|arc| arc.operation == Operation::Load).filter_map(|arc| arc.gates.mode).collect();
-        for mode in modes {
-            self.without(|arc| arcs[arc].operation == Operation::Load && arcs[arc].gates.mode != Some(mode));
+        let loading = avoidable.loading.iter().map(|mode| AvoidedGate::OtherLoading(*mode));
+        let search = self.search;
+        for closed in met.into_iter().chain(loading).filter_map(|gate| avoidable.arcs_of.get(&gate)) {
+            match search.shut {
+                None => self.add(Search { shut: Some(closed), ..search }),
+                Some(shut) => {
+                    let mut both = shut.clone();
+                    both.union_with(closed);
+                    self.add(Search { shut: Some(&both), ..search });
+                }
+            }
         }
     }
 

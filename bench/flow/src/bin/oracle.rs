@@ -69,17 +69,18 @@ fn growth(links: usize, classes: usize) {
     let mut dice = Dice(7);
     let places = links / 4;
     let mut text = String::from("commodity goods vot=0 unserved=2000\n");
-    for party in 0..classes.max(8) {
+    let states = classes.max(8);
+    for party in 0..states {
         text += &format!("state S{party}\n");
     }
     for link in 0..links {
         let from = link % places;
         let to = (if link < places { from + 1 } else { from + 2 + dice.below(places / 3) }) % places;
-        let (state, cost, room) = (dice.below(8), 5 + dice.below(40), 400 + dice.below(800));
+        let (state, cost, room) = (dice.below(states), 5 + dice.below(40), 400 + dice.below(800));
         text += &format!("link N{from}-N{to} rail in=S{state} cost={cost} cap={room} key=L{link}\n");
     }
     for party in 0..classes {
-        text += &format!("deny S{} territory=S{} shipper=S{party} key=R{party}\n", party % 8, party % 8);
+        text += &format!("deny S{party} territory=S{party} shipper=S{party} key=R{party}\n");
         for demand in 0..25 {
             let (from, to) = (dice.below(places / 4), places / 2 + dice.below(places / 2));
             text +=

@@ -74,8 +74,7 @@ fn a_network_simplex_costs_what_successive_cheapest_paths_cost() {
         assert!((cost - plain).abs() < 1e-9 * plain.max(1.0), "seed {seed}: {cost} against {plain}");
         let wanted: f64 = supply.iter().map(|amount| amount.max(0.0)).sum();
         served += usize::from(plain < 20.0 * wanted);
-        unserved +=
-            usize::from(network.flow().iter().zip(&arcs).any(|(flow, arc)| *flow == arc.capacity && *flow > 0.0));
+        full += usize::from(network.flow().iter().zip(&arcs).any(|(flow, arc)| *flow == arc.capacity && *flow > 0.0));
         for (flow, arc) in network.flow().iter().zip(&arcs) {
             assert!((0.0..=arc.capacity).contains(flow), "seed {seed}");
         }
