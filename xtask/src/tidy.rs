@@ -28,7 +28,7 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
     ],
     &["path_sets", "limits", "delay_curves", "capacitated"],
     &["congestion", "assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],
-    &["prepared", "oracle", "reach", "routes"],
+    &["prepared", "oracle", "reach", "routes", "exposure_range"],
     &[
         "closures",
         "refusal",

@@ -5,12 +5,13 @@ use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
 use crate::limits::Limits;
 use crate::remaining_costs::RemainingCosts;
 use fixedbitset::FixedBitSet;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use thalweg_network::access::Charges;
 use thalweg_network::class::{Class, ClassId, Flag};
 use thalweg_network::demand::Variant;
-use thalweg_network::dijkstra::{DijkstraScratch, Search};
+use thalweg_network::dijkstra::{DijkstraScratch, History, Search};
 use thalweg_network::instance::Instance;
 use thalweg_network::network::{ArcId, VertexId};
 
@@ -69,6 +70,8 @@ pub struct TouchCharge {
     pub concerns: Vec<Vec<bool>>,
     /// Study currency per commodity unit.
     pub amount: f64,
+    /// Charged on every unit that does not touch, or is not among the variants charged: study currency per unit.
+    pub untouched: f64,
 }
 
 impl TouchCharge {
@@ -129,7 +132,7 @@ struct Desk {
 /// The study's network as the program asks for paths.
 pub struct StudyPricing<'a> {
     ground: Ground<'a>,
-    changes: &'a PathChanges,
+    changes: Cow<'a, PathChanges>,
     touched: BTreeMap<ClassId, Class>,
     batches: Vec<Box<[u32]>>,
     desks: Mutex<Vec<Desk>>,
@@ -138,6 +141,11 @@ pub struct StudyPricing<'a> {
 impl<'a> StudyPricing<'a> {
     /// Segments whose variants share classes, origins and masks are priced together.
     pub fn new(ground: Ground<'a>, changes: &'a PathChanges) -> Self {
+        Self::under(ground, Cow::Borrowed(changes))
+    }
+
+    /// The same, with changes of its own or another's.
+    pub fn under(ground: Ground<'a>, changes: Cow<'a, PathChanges>) -> Self {
         let instance = ground.instance;
         let mut by_trees: BTreeMap<Vec<Tree>, Vec<u32>> = BTreeMap::new();
         for (segment, row) in instance.demand.segments.iter().enumerate() {
@@ -219,7 +227,8 @@ impl<'a> StudyPricing<'a> {
         let search = self.search(first, variant);
         let touch = limits.touch_surcharge(id, search.class.flags.len(), ask.group_price);
         let search = Search { surcharge: Some(&desk.surcharge), touch_surcharge: Some(&touch), ..search };
-        let led = offers.len() <= LED_SEARCHES_MAX;
+        let endings = self.endings(first, variant);
+        let led = offers.len() <= LED_SEARCHES_MAX && endings.are_one();
         if !led {
             search.run(origin, None, &mut desk.scratch);
         }
@@ -232,9 +241,9 @@ impl<'a> StudyPricing<'a> {
                 None if led => search.run(origin, Some(destination), &mut desk.scratch),
                 None => {}
             }
-            let price = desk.scratch.cost_of(destination);
+            let (history, price) = endings.cheapest(destination, &desk.scratch);
             if price < limit {
-                let path = desk.scratch.path(destination);
+                let path = desk.scratch.path_among(destination, history);
                 offer.column = path.and_then(|path| self.column(offer.segment, variant, &path.arcs));
                 offer.price = price;
             } else {
@@ -243,10 +252,61 @@ impl<'a> StudyPricing<'a> {
         }
     }
 
+    /// The flag a touch charge adds to a variant's class, if it concerns it.
+    fn touch_flag(&self, segment: usize, variant: usize) -> Option<usize> {
+        let concerned = self.changes.touch.as_ref().is_some_and(|touch| touch.concerns(segment, variant));
+        let instance = self.ground.instance;
+        concerned.then(|| instance.classes.class(instance.classes.of_variant[segment][variant]).flags.len())
+    }
+
+    /// How a path may end under the touch charge, and what is added to its cost there.
+    fn endings(&self, segment: usize, variant: usize) -> Endings {
+        let added = self.changes.touch.as_ref().map_or(0.0, |touch| touch.untouched);
+        match self.touch_flag(segment, variant).filter(|_| added > 0.0) {
+            None => Endings { met: None, otherwise: (History::ANY, added) },
+            Some(flag) => Endings { met: Some(History::met(flag)), otherwise: (History::not_met(flag), added) },
+        }
+    }
+
+    /// What is added to a given path because it does not touch.
+    fn untouched(&self, segment: usize, variant: usize, arcs: &[ArcId]) -> f64 {
+        let Some(touch) = &self.changes.touch else { return 0.0 };
+        let touches = touch.concerns(segment, variant) && arcs.iter().any(|arc| touch.met_at.contains(arc.index()));
+        if touches { 0.0 } else { touch.untouched }
+    }
+
+    /// By segment of a batch and variant: the cheapest price of a path that touches the charged gates, and of one that
+    /// does not; infinite where there is none.
+    pub fn touch_split(&self, group_price: &[f64], batch: &[u32]) -> Vec<Vec<(f64, f64)>> {
+        let mut split = vec![Vec::new(); batch.len()];
+        let Some(&first) = batch.first() else { return split };
+        let Ground { instance, limits, .. } = self.ground;
+        let mut desk = Desk::default();
+        desk.surcharge.resize(instance.network.arcs().len(), 0.0);
+        for (variant, row) in instance.demand.segments[first as usize].variants.iter().enumerate() {
+            let id = instance.classes.of_variant[first as usize][variant];
+            limits.charge(id, group_price, &mut desk.surcharge);
+            let search = self.search(first as usize, variant);
+            let touch = limits.touch_surcharge(id, search.class.flags.len(), group_price);
+            let search = Search { surcharge: Some(&desk.surcharge), touch_surcharge: Some(&touch), ..search };
+            search.run(row.origin, None, &mut desk.scratch);
+            let flag = self.touch_flag(first as usize, variant);
+            for (found, &segment) in split.iter_mut().zip(batch) {
+                let destination = instance.demand.segments[segment as usize].destination;
+                let price = |history| destination.map_or(f64::INFINITY, |at| desk.scratch.cost_among(at, history));
+                let touching = flag.map_or(f64::INFINITY, |flag| price(History::met(flag)));
+                found.push((touching, price(flag.map_or(History::ANY, History::not_met))));
+            }
+            limits.uncharge(id, &mut desk.surcharge);
+        }
+        split
+    }
+
     /// A path as a column: its variant first, then its arcs.
     pub fn column(&self, segment: u32, variant: usize, arcs: &[ArcId]) -> Option<Column> {
         let id = self.ground.instance.classes.of_variant[segment as usize][variant];
-        let cost = self.search(segment as usize, variant).price(arcs)?;
+        let added = self.untouched(segment as usize, variant, arcs);
+        let cost = self.search(segment as usize, variant).price(arcs)? + added;
         let path = std::iter::once(variant as u32).chain(arcs.iter().map(|arc| arc.0)).collect();
         Some(Column {
             segment,
@@ -285,7 +345,30 @@ impl Pricing for StudyPricing<'_> {
     fn reprice(&self, segment: u32, path: &[u32]) -> Option<f64> {
         let (variant, arcs) = path.split_first()?;
         let arcs: Vec<ArcId> = arcs.iter().map(|&arc| ArcId(arc)).collect();
-        self.search(segment as usize, *variant as usize).price(&arcs)
+        let added = self.untouched(segment as usize, *variant as usize, &arcs);
+        Some(self.search(segment as usize, *variant as usize).price(&arcs)? + added)
+    }
+}
+
+/// How a path may end under a touch charge, and what is added to its cost there.
+struct Endings {
+    /// Having touched; nothing is added.
+    met: Option<History>,
+    /// Any other way.
+    otherwise: (History, f64),
+}
+
+impl Endings {
+    /// Whether all ways end alike, with nothing added.
+    fn are_one(&self) -> bool {
+        self.met.is_none() && self.otherwise.1 == 0.0
+    }
+
+    fn cheapest(&self, destination: VertexId, scratch: &DijkstraScratch) -> (History, f64) {
+        let (history, added) = self.otherwise;
+        let untouched = scratch.cost_among(destination, history) + added;
+        let touched = self.met.map(|met| (met, scratch.cost_among(destination, met)));
+        touched.filter(|(_, price)| *price < untouched).unwrap_or((history, untouched))
     }
 }
 

@@ -57,19 +57,13 @@ pub fn actors_on(instance: &Instance, arc: &Arc) -> BTreeSet<(Lever, ActorId)> {
 pub fn exposures(instance: &Instance, assignment: &Assignment) -> Vec<Exposure> {
     let on_arc: Vec<BTreeSet<(Lever, ActorId)>> =
         instance.network.arcs().iter().map(|arc| actors_on(instance, arc)).collect();
-    let mut demand: BTreeMap<(ActorId, CommodityId), f64> = BTreeMap::new();
+    let demand = demands(instance, assignment);
     let mut touching: BTreeMap<(ActorId, ActorId, Lever, CommodityId), f64> = BTreeMap::new();
     for (segment, flow) in assignment.segments.iter().enumerate() {
         let row = &instance.demand.segments[segment];
-        for beneficiary in &row.beneficiaries {
-            *demand.entry((*beneficiary, row.commodity)).or_default() += row.volume;
-        }
         for path in &flow.paths {
             let touched: BTreeSet<&(Lever, ActorId)> = path.arcs.iter().flat_map(|arc| &on_arc[arc.index()]).collect();
             for beneficiary in &sharing(instance, row, path.variant) {
-                if !row.beneficiaries.contains(beneficiary) {
-                    *demand.entry((*beneficiary, row.commodity)).or_default() += path.volume;
-                }
                 for (lever, actor) in touched.iter().filter(|(_, actor)| actor != beneficiary) {
                     *touching.entry((*beneficiary, *actor, *lever, row.commodity)).or_default() += path.volume;
                 }
@@ -89,8 +83,28 @@ pub fn exposures(instance: &Instance, assignment: &Assignment) -> Vec<Exposure> 
         .collect()
 }
 
+/// What exposure is a share of, commodity units a year: a beneficiary's demand, and what it sells to demands that any
+/// supplier may serve.
+pub(crate) fn demands(instance: &Instance, assignment: &Assignment) -> BTreeMap<(ActorId, CommodityId), f64> {
+    let mut demand: BTreeMap<(ActorId, CommodityId), f64> = BTreeMap::new();
+    for (segment, flow) in assignment.segments.iter().enumerate() {
+        let row = &instance.demand.segments[segment];
+        for beneficiary in &row.beneficiaries {
+            *demand.entry((*beneficiary, row.commodity)).or_default() += row.volume;
+        }
+        for path in &flow.paths {
+            for beneficiary in sharing(instance, row, path.variant) {
+                if !row.beneficiaries.contains(&beneficiary) {
+                    *demand.entry((beneficiary, row.commodity)).or_default() += path.volume;
+                }
+            }
+        }
+    }
+    demand
+}
+
 /// Who benefits from what one variant delivers: the segment's own beneficiaries, and the supplier chosen.
-fn sharing(instance: &Instance, row: &Segment, variant: usize) -> BTreeSet<ActorId> {
+pub(crate) fn sharing(instance: &Instance, row: &Segment, variant: usize) -> BTreeSet<ActorId> {
     let shipment = &row.variants[variant].shipment;
     let parties = [shipment.shipper, shipment.origin, shipment.destination].into_iter().flatten();
     row.beneficiaries.iter().copied().chain(parties.map(|party| state_of(&instance.model, party))).collect()

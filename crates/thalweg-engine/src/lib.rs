@@ -13,6 +13,7 @@ pub mod dependence;
 pub mod elements;
 pub mod equilibrium;
 pub mod exposure;
+pub mod exposure_range;
 pub mod figures;
 pub mod flow;
 pub mod furness;

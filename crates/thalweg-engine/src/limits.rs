@@ -19,6 +19,8 @@ pub struct Limit {
     pub label: String,
     /// What fits besides background, base units (t, TEU, bbl, m3, MWh) a year.
     pub capacity: f64,
+    /// Name of that base unit; empty for a quota that counts each commodity in its own.
+    pub unit: &'static str,
     /// Who owns the rent of its scarcity, with shares that add up to 1; empty where nobody is named.
     pub owners: Vec<(ActorId, f64)>,
 }
@@ -64,7 +66,12 @@ impl Limits {
                 }
             }
             let owners = owners(instance, &limited);
-            found.limits.push(Limit { label: limited.label, capacity: free.max(0.0), owners });
+            found.limits.push(Limit {
+                label: limited.label,
+                capacity: free.max(0.0),
+                unit: dimension.base_name(),
+                owners,
+            });
         }
         found.add_quotas(instance);
         found.uncounted.sort();
@@ -127,7 +134,8 @@ impl Limits {
             }
             let capacity = rule.value.value * rule.unit.map_or(1.0, |unit| unit.factor);
             let owners = vec![(rule.actor, 1.0)];
-            self.limits.push(Limit { label, capacity: capacity.max(0.0), owners });
+            let unit = rule.unit.map_or("", |unit| unit.dimension.base_name());
+            self.limits.push(Limit { label, capacity: capacity.max(0.0), unit, owners });
         }
     }
 

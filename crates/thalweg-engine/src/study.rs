@@ -1,6 +1,6 @@
 //! The main job: the base and every scenario, their flows, figures, and who depends on whom.
 use crate::closures::{Closure, closures};
-use crate::exposure::{Exposure, exposures};
+use crate::exposure_range::{RangedExposure, ranged_exposures};
 use crate::gate_kinds::ClosureKind;
 use crate::oracle::{Counters, OracleError};
 use crate::ranges::{Draws, Ranges, ranges};
@@ -19,8 +19,8 @@ pub struct StudyResults {
     pub base: Run,
     /// The scenarios, in the study's order; those cancelled are missing.
     pub scenarios: Vec<Run>,
-    /// Who meets whose gates, at least cost.
-    pub exposures: Vec<Exposure>,
+    /// Who meets whose gates at least cost, with the ends over all least-cost flows.
+    pub exposures: Vec<RangedExposure>,
     /// Refusals that take something, the greatest harm first.
     pub refusals: Vec<Refusal>,
     /// Single closures by kind, the costliest first.
@@ -57,7 +57,7 @@ pub fn run_study(
     let base = runs.remove(0);
     Ok(StudyResults {
         as_of: study.as_of,
-        exposures: exposures(oracle.base(), &base.least_cost.assignment),
+        exposures: ranged_exposures(oracle.base(), &base.least_cost.assignment, watch)?,
         refusals,
         closures: by_kind,
         reach: reach(oracle.base())?,

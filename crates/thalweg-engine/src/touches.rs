@@ -38,7 +38,7 @@ pub fn touch_charge(
 ) -> TouchCharge {
     let meant = |variant: &Variant| denials.iter().any(|denial| concerns(&instance.model, denial, variant));
     let of_segment = |row: &thalweg_network::demand::Segment| row.variants.iter().map(meant).collect();
-    TouchCharge { met_at, concerns: instance.demand.segments.iter().map(of_segment).collect(), amount }
+    TouchCharge { met_at, concerns: instance.demand.segments.iter().map(of_segment).collect(), amount, untouched: 0.0 }
 }
 
 /// Units of the charged variants on paths that meet a touching arc, by segment.

@@ -6,6 +6,7 @@ pub mod dependence;
 pub mod evidence;
 pub mod losses;
 pub mod power;
+pub mod prices;
 pub mod repair;
 pub mod risk;
 pub mod run;

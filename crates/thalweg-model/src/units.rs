@@ -22,6 +22,22 @@ pub enum Dimension {
     Vehicle,
 }
 
+impl Dimension {
+    /// Name of the base unit, as reports write it.
+    pub fn base_name(self) -> &'static str {
+        match self {
+            Dimension::Mass => "t",
+            Dimension::Container => "TEU",
+            Dimension::Barrel => "bbl",
+            Dimension::Gas => "m3",
+            Dimension::Energy => "MWh",
+            Dimension::Passenger => "passengers",
+            Dimension::Bandwidth => "Gbps",
+            Dimension::Vehicle => "vehicles",
+        }
+    }
+}
+
 /// A unit of quantity: so many base units of a dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {

@@ -31,6 +31,30 @@ pub struct Path {
     pub cost: f64,
 }
 
+/// Which flags of a class have been set on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct History {
+    /// Bits of the flags that matter.
+    pub mask: u32,
+    /// Those of them that are set.
+    pub seen: u32,
+}
+
+impl History {
+    /// Whatever has been met.
+    pub const ANY: History = History { mask: 0, seen: 0 };
+
+    /// One flag is set.
+    pub fn met(flag: usize) -> Self {
+        Self { mask: 1 << flag, seen: 1 << flag }
+    }
+
+    /// One flag is not set.
+    pub fn not_met(flag: usize) -> Self {
+        Self { mask: 1 << flag, seen: 0 }
+    }
+}
+
 /// Labels and heap of one search, kept to be used again; one per thread.
 #[derive(Debug, Default)]
 pub struct DijkstraScratch {
@@ -181,22 +205,32 @@ impl DijkstraScratch {
         }
     }
 
-    /// The cheapest state of a virtual node.
-    fn best_state(&self, vertex: VertexId) -> Option<u32> {
+    /// The cheapest state of a virtual node with such a history.
+    fn best_state(&self, vertex: VertexId, history: History) -> Option<u32> {
         let first = vertex.0 << self.flag_bits;
         (first..first + (1 << self.flag_bits))
-            .filter(|&state| self.cost[state as usize].is_finite())
+            .filter(|&state| self.cost[state as usize].is_finite() && state & history.mask == history.seen)
             .min_by(|&a, &b| self.cost[a as usize].total_cmp(&self.cost[b as usize]))
     }
 
     /// Cost of reaching a virtual node, infinite where it was not reached.
     pub fn cost_of(&self, vertex: VertexId) -> f64 {
-        self.best_state(vertex).map_or(f64::INFINITY, |state| self.cost[state as usize])
+        self.cost_among(vertex, History::ANY)
+    }
+
+    /// The same over paths with such a history.
+    pub fn cost_among(&self, vertex: VertexId, history: History) -> f64 {
+        self.best_state(vertex, history).map_or(f64::INFINITY, |state| self.cost[state as usize])
     }
 
     /// The path to a virtual node, `None` where it was not reached.
     pub fn path(&self, destination: VertexId) -> Option<Path> {
-        let mut state = self.best_state(destination)?;
+        self.path_among(destination, History::ANY)
+    }
+
+    /// The same over paths with such a history.
+    pub fn path_among(&self, destination: VertexId, history: History) -> Option<Path> {
+        let mut state = self.best_state(destination, history)?;
         let cost = self.cost[state as usize];
         let mut arcs = Vec::new();
         while self.via[state as usize].0 != u32::MAX {

@@ -10,6 +10,7 @@ mod congested_studies;
 mod consent_losses;
 mod dependence_curves;
 mod equilibrium_by_hand;
+mod exposure_intervals;
 mod flow_cases;
 mod flow_choice;
 mod flow_corridor;

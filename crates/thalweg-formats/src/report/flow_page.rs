@@ -117,8 +117,7 @@ pub fn capacity(page: &Page) -> String {
     let full = loads.iter().filter(|(ratio, _)| (*ratio - 1.0).abs() <= 1e-6).count();
     let lead = paragraph(&format!(
         "Capacities bind in the least-cost program, which these loads are from: {full} of {} limited elements are full{}. \
-         They do not bind in the descriptive program, whose flows can exceed them. Background is traffic the study does \
-         not model.",
+         They bind in the descriptive program too. Background is traffic the study does not model.",
         loads.len(),
         if over > 0 {
             format!(", and background alone or a stated minimum takes {over} beyond capacity")
@@ -155,4 +154,38 @@ pub fn capacity(page: &Page) -> String {
         + "<details><summary>All limited elements</summary>"
         + &table("Base, least cost", &header, &rows, &[1, 2, 3, 5])
         + "</details>"
+        + &shadow_prices(page)
+}
+
+/// What one more unit of each full limit would save.
+fn shadow_prices(page: &Page) -> String {
+    let base = page.report.base();
+    if base.bottlenecks.is_empty() {
+        return paragraph("No full limit has a price: one more unit of any would save nothing.");
+    }
+    let currency = &page.report.head.currency;
+    let rows: Vec<Vec<String>> = base
+        .bottlenecks
+        .iter()
+        .map(|row| {
+            let unit = if row.unit.is_empty() { "unit" } else { row.unit };
+            let limits: Vec<String> = row.limits.iter().map(|label| escaped(&page.element(label))).collect();
+            vec![
+                limits.join(" with "),
+                quantity(row.shadow_price, &format!("{currency}/{unit}")),
+                quantity(row.capacity, &format!("{unit}/yr")),
+                quantity(row.shadow_price * row.capacity, &page.money()),
+            ]
+        })
+        .collect();
+    let lead = paragraph(
+        "A shadow price is what one more unit of a full limit would save. Limits that the same shipments use alike are \
+         one bottleneck: only the sum of their prices is determined. Rent is price times capacity.",
+    );
+    lead + &table(
+        "Shadow prices of the base, least cost",
+        &["Bottleneck", "Price", "Capacity", "Rent"],
+        &rows,
+        &[1, 2, 3],
+    )
 }

@@ -19,7 +19,8 @@ pub fn exposure(page: &Page) -> String {
     let mut html = paragraph(
         "Share of a beneficiary's volume that meets a gate through which another actor could act. Rows are the \
          beneficiaries (shipper, origin or destination state); columns are those who could act. Exposure is not harm: the \
-         next section says what a refusal would take. Levers are never added up. Least cost.",
+         next section says what a refusal would take. Levers are never added up. Least cost. Where equally cheap flows differ, \
+         a cell shows the least and the greatest share.",
     );
     for (position, ((commodity, lever), rows)) in tables.iter().enumerate() {
         let title = format!("{}, by {lever}", page.commodity(commodity));
@@ -55,7 +56,7 @@ fn matrix(page: &Page, title: &str, rows: &[&ExposureRow]) -> String {
                 None => "<td class=\"self\">0</td>".to_owned(),
                 Some(row) => format!(
                     "<td style=\"background:color-mix(in srgb,var(--b) {:.0}%,var(--paper))\" title=\"{} of {} {}/yr{}\">\
-                     <data value=\"{}\">{:.0}</data></td>",
+                     <data value=\"{}\">{}</data></td>",
                     row.share * 70.0,
                     short(row.touching),
                     short(row.demand),
@@ -66,13 +67,22 @@ fn matrix(page: &Page, title: &str, rows: &[&ExposureRow]) -> String {
                         high * 100.0
                     )),
                     row.share,
-                    row.share * 100.0
+                    percent_range(row)
                 ),
             };
         }
         html += "</tr>";
     }
     html + "</tbody></table></div>"
+}
+
+/// A share in whole per cent, as a range where equally cheap flows differ.
+fn percent_range(row: &ExposureRow) -> String {
+    let whole = |share: f64| format!("{:.0}", share * 100.0);
+    match (row.min.map(whole), row.max.map(whole)) {
+        (Some(min), Some(max)) if min != max => format!("{min}–{max}"),
+        _ => whole(row.share),
+    }
 }
 
 /// Refusals as pairs.

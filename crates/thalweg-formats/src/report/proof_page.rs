@@ -202,12 +202,12 @@ pub fn caveats(page: &Page) -> String {
          capacities bind. Losses, exposure, refusals and closures are its differences. The base is certified to a relative \
          gap of {:.1e}.</li>\
          <li><strong>Descriptive</strong> figures (shares, maps, modelled against observed) spread shippers over routes by a \
-         path-size logit; capacities do not bind there.</li>\
+         path-size logit under the same capacities.</li>\
          <li>Volumes and costs are annual averages. Seasons, peaks and queues are not in them.</li>\
          <li>Trade does not grow or shrink with cost: no demand is induced. What costs more than going without is not \
          delivered, and says so.</li>\
          <li>Where two ways cost the same, how flows divide between them is not unique. Losses are unique; volumes on single \
-         links need not be.</li>\
+         links need not be. Exposure is given with its least and greatest value over all least-cost flows.</li>\
          <li>Statements are conditional: <em>if</em> this closes for a year. Nothing here says how likely it is.</li>\
          <li>The harm of what is not delivered is proportional to the study's cost of going without. Read it with that cost \
          in mind; it is listed with each demand.</li>\

@@ -74,7 +74,8 @@ pub fn figures_xlsx(report: &RunReport) -> Result<Vec<u8>, XlsxError> {
     workbook.set_properties(&DocProperties::new().set_title(&report.head.title).set_creation_datetime(&created));
     let bold = Format::new().set_bold();
     let sheets = [about(report), figures(report), observed(report), unmet(report), loads(report), scenarios(report)];
-    for sheet in sheets.into_iter().chain([exposures(report), refusals(report), closures(report)]) {
+    for sheet in sheets.into_iter().chain([bottlenecks(report), exposures(report), refusals(report), closures(report)])
+    {
         let page = workbook.add_worksheet();
         page.set_name(sheet.name)?;
         for (column, title) in (0u16..).zip(&sheet.header) {
@@ -112,7 +113,7 @@ fn about(report: &RunReport) -> Sheet {
         cells!["seed", head.seed.map(|seed| seed as f64)],
         cells!["low, high", "5th and 95th percentile over the draws; empty where none were made or none moves it"],
         cells!["least_cost", "exact program under capacities: differences, exposure, refusals, closures"],
-        cells!["path_size_logit", "descriptive program for shares; capacities do not bind in it"],
+        cells!["path_size_logit", "descriptive program for shares, under the same capacities"],
     ];
     Sheet { name: "About", header: vec!["item", "value"], rows }
 }
@@ -262,22 +263,39 @@ fn amounts(amounts: &BTreeMap<String, f64>) -> String {
 }
 
 fn exposures(report: &RunReport) -> Sheet {
-    let header = ["beneficiary", "actor", "lever", "commodity", "touching", "demand", "unit", "share", "low", "high"];
+    let header = [
+        "beneficiary",
+        "actor",
+        "lever",
+        "commodity",
+        "touching",
+        "min",
+        "max",
+        "demand",
+        "unit",
+        "share",
+        "min",
+        "max",
+        "low",
+        "high",
+    ];
     let rows = report.exposures.iter().map(|row| {
-        cells![
-            &row.beneficiary,
-            &row.actor,
-            row.lever,
-            &row.commodity,
-            row.touching,
-            row.demand,
-            &row.unit,
-            row.share,
-            row.low,
-            row.high
-        ]
+        let who = cells![&row.beneficiary, &row.actor, row.lever, &row.commodity];
+        let volume = cells![row.touching, row.touching_min, row.touching_max, row.demand, &row.unit];
+        who.into_iter().chain(volume).chain(cells![row.share, row.min, row.max, row.low, row.high]).collect()
     });
     Sheet { name: "Exposure", header: header.into(), rows: rows.collect() }
+}
+
+fn bottlenecks(report: &RunReport) -> Sheet {
+    let header = ["scenario", "limits", "shadow price", "per", "capacity"];
+    let rows = report.scenarios.iter().flat_map(|state| {
+        let row = |row: &crate::wire::prices::BottleneckRow| {
+            cells![&state.name, &row.limits.join("; "), row.shadow_price, row.unit, row.capacity]
+        };
+        state.bottlenecks.iter().map(row).collect::<Vec<_>>()
+    });
+    Sheet { name: "Shadow prices", header: header.into(), rows: rows.collect() }
 }
 
 fn refusals(report: &RunReport) -> Sheet {

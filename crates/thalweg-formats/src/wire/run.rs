@@ -4,11 +4,13 @@ use crate::wire::evidence::{
     ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
 };
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
+use crate::wire::prices::{BottleneckRow, bottleneck_rows};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use thalweg_engine::exposure::{Exposure, actors_on};
+use thalweg_engine::exposure::actors_on;
+use thalweg_engine::exposure_range::RangedExposure;
 use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::reach::Reach;
 use thalweg_engine::states::Run;
@@ -110,6 +112,8 @@ pub struct ScenarioReport {
     pub unmet: Vec<UnmetRow>,
     /// Volume over capacity (least cost).
     pub loads: Vec<LoadRow>,
+    /// Shadow prices of full limits (least cost), the greatest rent first.
+    pub bottlenecks: Vec<BottleneckRow>,
     /// What the state changes; null for the base.
     pub against_base: Option<LossRow>,
     /// Fall of welfare by actor, gains negative; empty for the base.
@@ -250,7 +254,11 @@ pub struct ExposureRow {
     pub high: Option<f64>,
     /// Part of the touching volume in which the actor is no party: not the state of shipper, origin or destination.
     pub third_party: f64,
-    /// Least share over equally cheap flows, null where not worked out.
+    /// Least volume over equally cheap flows, null where not worked out.
+    pub touching_min: Option<f64>,
+    /// Greatest volume over equally cheap flows.
+    pub touching_max: Option<f64>,
+    /// Least share over equally cheap flows, null where not worked out or where the demand it is of varies too.
     pub min: Option<f64>,
     /// Greatest share over equally cheap flows.
     pub max: Option<f64>,
@@ -394,6 +402,7 @@ pub fn scenario_report(run: &Run) -> ScenarioReport {
         observed: run.observed.iter().map(observed_row).collect(),
         unmet: unmet(run),
         loads: run.loads.iter().map(load_row).collect(),
+        bottlenecks: bottleneck_rows(&run.least_cost),
         against_base: run.against_base.as_ref().map(|change| loss_row(model, change)),
         welfare_loss: run.welfare_loss.iter().map(|(actor, loss)| (actor_key(model, *actor), *loss)).collect(),
     }
@@ -506,8 +515,10 @@ fn third_party(base: &Run) -> ThirdParty {
     found
 }
 
-fn exposure_row(results: &StudyResults, row: &Exposure, third: &ThirdParty) -> ExposureRow {
+fn exposure_row(results: &StudyResults, (row, ends): &RangedExposure, third: &ThirdParty) -> ExposureRow {
     let model = &results.base.instance.model;
+    let of_demand = |volume: f64| if row.demand > 0.0 { volume / row.demand } else { 0.0 };
+    let fixed = ends.filter(|ends| ends.share_is_fixed);
     let key = (row.beneficiary, row.actor, row.lever, row.commodity);
     let range = results.ranges.exposures.get(&key);
     let commodity = &model.commodities[row.commodity.index()];
@@ -523,8 +534,10 @@ fn exposure_row(results: &StudyResults, row: &Exposure, third: &ThirdParty) -> E
         low: range.map(|range| range.low),
         high: range.map(|range| range.high),
         third_party: third.get(&key).copied().unwrap_or(0.0),
-        min: None,
-        max: None,
+        touching_min: ends.map(|ends| ends.min),
+        touching_max: ends.map(|ends| ends.max),
+        min: fixed.map(|ends| of_demand(ends.min)),
+        max: fixed.map(|ends| of_demand(ends.max)),
     }
 }
 

@@ -55,21 +55,8 @@ fn unusual(provenance: &Provenance, column: &str, (base, dimension): (f64, Dimen
     if base == 0.0 || (least..=most).contains(&base) {
         return None;
     }
-    let message = format!("{base} {} a year is far outside the usual {least} to {most}", base_unit(dimension));
+    let message = format!("{base} {} a year is far outside the usual {least} to {most}", dimension.base_name());
     Some(Problem::warning(provenance.place.column(column), message).hint("check the unit and the decimal point"))
-}
-
-fn base_unit(dimension: Dimension) -> &'static str {
-    match dimension {
-        Dimension::Mass => "t",
-        Dimension::Container => "TEU",
-        Dimension::Barrel => "bbl",
-        Dimension::Gas => "m3",
-        Dimension::Energy => "MWh",
-        Dimension::Passenger => "passengers",
-        Dimension::Bandwidth => "Gbps",
-        Dimension::Vehicle => "vehicles",
-    }
 }
 
 /// Counts far above every other count of the same gate and unit, or far above its capacity.
@@ -85,7 +72,7 @@ fn strays(model: &Model, problems: &mut Vec<Problem>) {
             let others = rows.iter().filter(|other| other.commodity == row.commodity && other.key != row.key);
             let most = others.map(|other| other.volume.base_per_year()).fold(0.0, f64::max);
             let place = row.provenance.place.column("volume");
-            let unit = base_unit(dimension);
+            let unit = dimension.base_name();
             if most > 0.0 && count > TIMES_THE_OTHERS * most {
                 let message = format!(
                     "{count} {unit} is {:.0} times the most that any other row counts here, {most}",
