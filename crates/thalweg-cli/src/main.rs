@@ -1,5 +1,6 @@
 //! The `thalweg` command.
 mod assign;
+mod calibrate;
 mod check;
 mod claims;
 mod close;
@@ -43,6 +44,8 @@ enum Command {
     Show(show::ShowArgs),
     /// Run the base and every scenario of a study; write a report
     Run(run::RunArgs),
+    /// Fit the descriptive program's constants to counts and predict those held out
+    Calibrate(calibrate::CalibrateArgs),
     /// Routes between two places, or what would open one
     Route(route::RouteArgs),
     /// Why something is shut to a shipment, what would open it, whose consent a route needs
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Assign(args) => assign::run(&args),

@@ -63,7 +63,7 @@ pub fn ranged_exposures(
     let limits = Limits::of(instance);
     let changes = PathChanges::default();
     let remaining = RemainingCosts::of(instance);
-    let ground = Ground { instance, limits: &limits, remaining: &remaining };
+    let ground = Ground { instance, limits: &limits, remaining: &remaining, proofs: &[] };
     let pricing = StudyPricing::new(ground, &changes);
     let mut solver = Solver::new(&pricing.problem(instance.supply.unserved_cost_factor))?;
     let exact = Settings { relative_gap: 0.0, rounds_max: u32::MAX };

@@ -1,15 +1,18 @@
 //! The methods: assignment, what follows from it, and the study that asks for both.
 pub mod assign;
 pub mod assignment;
+pub mod calibration;
 pub mod capacitated;
 pub mod claims;
 pub mod closures;
 pub mod comparison;
 pub mod congestion;
 pub mod consents;
+pub mod constants;
 pub mod curve;
 pub mod delay_curves;
 pub mod dependence;
+pub mod descriptive;
 pub mod elements;
 pub mod equilibrium;
 pub mod exposure;

@@ -1,4 +1,5 @@
 //! The main job: the base and every scenario, their flows, figures, and who depends on whom.
+use crate::calibration::{FitRow, misfits_of_study};
 use crate::closures::{Closure, closures};
 use crate::exposure_range::{RangedExposure, ranged_exposures};
 use crate::gate_kinds::ClosureKind;
@@ -25,6 +26,8 @@ pub struct StudyResults {
     pub refusals: Vec<Refusal>,
     /// Single closures by kind, the costliest first.
     pub closures: Vec<(ClosureKind, Vec<Closure>)>,
+    /// Every count beside the program before and after calibration; empty for a study without a calibration table.
+    pub fit: Vec<FitRow>,
     /// Reach between the parts of divided countries.
     pub reach: Vec<Reach>,
     /// What joint draws of the ranged inputs say; no draws where none were asked for.
@@ -60,6 +63,7 @@ pub fn run_study(
         exposures: ranged_exposures(oracle.base(), &base.least_cost.assignment, watch)?,
         refusals,
         closures: by_kind,
+        fit: misfits_of_study(question.model, watch)?,
         reach: reach(oracle.base())?,
         counters: oracle.counters(),
         interrupted: watch.cancelled(),

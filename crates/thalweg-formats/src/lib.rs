@@ -16,4 +16,5 @@ pub mod toml_entries;
 pub mod wire;
 pub mod wire_check;
 pub mod wire_route;
+pub mod write_calibration;
 pub mod write_scenario;

@@ -2,6 +2,7 @@
 mod basemap;
 mod charts;
 mod claims_page;
+mod fit_page;
 mod flow_page;
 mod folder;
 mod geojson;

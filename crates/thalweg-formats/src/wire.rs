@@ -1,5 +1,6 @@
 //! The one wire shape of `--json`, the report and whoever else asks.
 pub mod assign;
+pub mod calibrate;
 pub mod claims;
 pub mod consents;
 pub mod dependence;

@@ -1,4 +1,5 @@
 //! The analyst's words: what a study says, with units, dates, sources and places, free of any file format.
+pub mod calibration;
 pub mod claim;
 pub mod distance;
 pub mod draft;

@@ -2,6 +2,7 @@
 //!
 //! A `Model` is only built by `validate` (or by hand in tests). Rows of all dates stand side by side; whoever
 //! reads a table keeps the rows whose `validity` holds on the date asked for.
+use crate::calibration::Constant;
 use crate::element::{Background, CapacityGroup, Observation};
 use crate::hazard::{Hazard, Need};
 use crate::ids::{ActorId, AssetId, CommodityId, CrossingId, LimitId, NodeId, PassageId, SourceId, VehicleId};
@@ -587,4 +588,5 @@ pub struct Model {
     pub observations: Vec<Observation>,
     pub hazards: Vec<Hazard>,
     pub needs: Vec<Need>,
+    pub calibration: Vec<Constant>,
 }

@@ -5,6 +5,7 @@
 //! to read it into its row type.
 pub mod access;
 pub mod actors;
+pub mod calibration;
 pub mod claims;
 pub mod head;
 pub mod network;
@@ -342,6 +343,7 @@ pub const TABLES: &[&Table] = &[
     &access::OBSERVED,
     &stress::HAZARD,
     &stress::DEPENDENCY,
+    &calibration::CALIBRATION,
 ];
 
 /// The table of a name.

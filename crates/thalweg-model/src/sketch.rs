@@ -97,6 +97,7 @@ fn empty() -> Model {
         observations: Vec::new(),
         hazards: Vec::new(),
         needs: Vec::new(),
+        calibration: Vec::new(),
     }
 }
 

@@ -23,6 +23,13 @@ pub enum Dimension {
 }
 
 impl Dimension {
+    /// The unit its others are multiples of.
+    pub fn base_unit(self) -> Unit {
+        let base = UNITS.iter().find(|(_, dimension, factor)| *dimension == self && *factor == 1.0);
+        let (name, dimension, factor) = *base.expect("every dimension has a base unit");
+        Unit { dimension, factor, name }
+    }
+
     /// Name of the base unit, as reports write it.
     pub fn base_name(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 mod blanks;
 mod build_access;
 mod build_actors;
+mod build_calibration;
 mod build_network;
 mod build_stress;
 mod build_trade;
@@ -19,6 +20,7 @@ use crate::mode::Mode;
 use crate::model::{Head, Model};
 use crate::place::Place;
 use crate::problem::{Problem, Severity};
+use crate::schema::{Table, Target, access, actors, calibration, network, trade};
 use crate::schema::{Table, Target, access, actors, network, stress, trade};
 use crate::validity::Date;
 use desk::Desk;
@@ -153,5 +155,6 @@ fn build(desk: &mut Desk, draft: &ModelDraft) -> Model {
         observations: each(desk, draft, &access::OBSERVED, build_access::observation),
         hazards: each(desk, draft, &stress::HAZARD, build_stress::hazard),
         needs: build_stress::needs(desk, draft.rows(&stress::DEPENDENCY)),
+        calibration: each(desk, draft, &calibration::CALIBRATION, build_calibration::constant),
     }
 }

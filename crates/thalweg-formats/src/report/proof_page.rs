@@ -44,9 +44,10 @@ pub fn observed(page: &Page) -> String {
         if far.is_empty() { "None misses by more.".to_owned() } else { format!("The misfits: {}.", far.join("; ")) };
     let lead = paragraph(&format!(
         "{within} of {} counts in the fit lie within a factor of two. {misses} {} rows are left out of the fit: demand rests \
-         on the same source, or they count another year. Descriptive program, before calibration.",
+         on the same source, or they count another year. Descriptive program, {}.",
         fitted.len(),
-        rows.len() - fitted.len()
+        rows.len() - fitted.len(),
+        if page.report.fit.is_empty() { "not calibrated" } else { "with the constants of the calibration table" },
     ));
     let dots: Vec<Ratio> = rows
         .iter()
@@ -86,6 +87,7 @@ pub fn observed(page: &Page) -> String {
     let header = ["Where", "Commodity", "Period", "Observed", "Modelled", "Unit", "What is counted", "Standing"];
     lead + &picture(title, "Words to the right: modelled / observed.", &ratios(title, &dots))
         + &table("Observed volumes", &header, &lines, &[3, 4])
+        + &crate::report::fit_page::fit(page)
 }
 
 fn modelled_range(page: &Page, row: &ObservedReport) -> String {

@@ -1,4 +1,5 @@
 //! The wire shape of `run`: every state with its figures, and the analyses of the base.
+use crate::wire::calibrate::{CountRow, MisfitRow, count_row, misfit_row};
 use crate::wire::claims::{ClaimRow, claim_rows};
 use crate::wire::evidence::{
     ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use thalweg_engine::calibration::misfits;
 use thalweg_engine::exposure::actors_on;
 use thalweg_engine::exposure_range::RangedExposure;
 use thalweg_engine::figures::{Figure, LEAST_COST};
@@ -36,6 +38,12 @@ pub struct RunReport {
     pub refusals: Vec<RefusalRow>,
     /// Single closures by kind, the costliest first.
     pub closures: BTreeMap<&'static str, Vec<ClosureRow>>,
+    /// Every count beside the descriptive program before and after calibration; empty without a calibration table.
+    pub fit: Vec<CountRow>,
+    /// Misfits of these by set: fitted, held out by gate, held out in time, not fitted for a reason.
+    pub misfits: Vec<MisfitRow>,
+    /// Runs that gave the constants of the calibration table.
+    pub calibrated_by: Vec<String>,
     /// Reach between the parts of divided countries.
     pub reach: Vec<ReachRow>,
     /// Access rules in force on the date.
@@ -304,6 +312,19 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
         exposures: results.exposures.iter().map(|row| exposure_row(results, row, &third)).collect(),
         refusals: results.refusals.iter().map(|row| refusal_row(model, row)).collect(),
         closures: closures.collect(),
+        fit: results.fit.iter().map(|row| count_row(model, row)).collect(),
+        misfits: if results.fit.is_empty() {
+            Vec::new()
+        } else {
+            misfits(&results.fit).iter().map(misfit_row).collect()
+        },
+        calibrated_by: model
+            .calibration
+            .iter()
+            .map(|row| row.run.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         reach: results.reach.iter().map(|row| reach_row(model, row)).collect(),
         rules: rules(model, results.as_of),
         confidence: confidence_shares(&results.base),

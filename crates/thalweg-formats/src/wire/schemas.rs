@@ -1,5 +1,6 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::assign::AssignReport;
+use crate::wire::calibrate::CalibrationReport;
 use crate::wire::claims::ClaimsReport;
 use crate::wire::consents::ConsentReport;
 use crate::wire::dependence::DependReport;
@@ -19,6 +20,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("run.schema.json", text::<RunReport>()),
         ("scenario.schema.json", text::<ScenarioReport>()),
         ("claims.schema.json", text::<ClaimsReport>()),
+        ("calibrate.schema.json", text::<CalibrationReport>()),
         ("close.schema.json", text::<ClosuresReport>()),
         ("refuse.schema.json", text::<RefusalsReport>()),
         ("stress_each.schema.json", text::<EachReport>()),

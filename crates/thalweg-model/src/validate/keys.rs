@@ -1,6 +1,7 @@
 //! Keys that stand twice: always wrong for what others refer to, wrong for dated rows when their dates overlap.
 use super::desk::Desk;
 use crate::draft::{ModelDraft, Row};
+use crate::schema::{Table, access, actors, calibration, network, trade};
 use crate::schema::{Table, access, actors, network, stress, trade};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ const ONCE_A_DAY: &[(&Table, &[&str])] = &[
     (&access::RULE, &["rule_id"]),
     (&access::OBSERVED, &["observed_id"]),
     (&stress::HAZARD, &["hazard_id"]),
+    (&calibration::CALIBRATION, &["parameter", "commodity", "mode", "element_type", "element"]),
 ];
 
 /// Reports every row that repeats an earlier one.
