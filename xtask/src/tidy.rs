@@ -26,7 +26,7 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
         "structure",
         "claims",
     ],
-    &["path_sets", "limits", "delay_curves", "capacitated", "constants", "descriptive"],
+    &["path_sets", "limits", "delay_curves", "capacitated", "constants", "contracts", "descriptive"],
     &["congestion", "assign", "comparison", "exposure", "figures", "observed", "state", "touches", "welfare"],
     &["prepared", "oracle", "reach", "routes", "exposure_range"],
     &[

@@ -3,6 +3,7 @@ use crate::assignment::{Assignment, PathFlow, SegmentFlow};
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
 use crate::congestion::{Goal, equilibrate};
 use crate::constants::Constants;
+use crate::contracts::settle;
 use crate::descriptive::Choices;
 use crate::flow::solver::Solver;
 use crate::flow::{FlowError, Settings};
@@ -36,7 +37,8 @@ pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<
                 StudyPricing::new(Ground { instance, limits: &limits, remaining: &remaining, proofs: &[] }, &changes);
             let problem = pricing.problem(instance.supply.unserved_cost_factor);
             let exact = Settings { relative_gap: 0.0, rounds_max: u32::MAX };
-            let flow = Solver::new(&problem)?.solve(&pricing, &exact, watch)?;
+            let mut flow = Solver::new(&problem)?.solve(&pricing, &exact, watch)?;
+            settle(instance, &limits, &mut flow);
             Ok(assignment_of(&pricing, &problem, &flow))
         }
     }
@@ -54,7 +56,8 @@ pub fn describe(
     let remaining = RemainingCosts::of(instance);
     let pricing = StudyPricing::new(Ground { instance, limits: &limits, remaining: &remaining, proofs: &[] }, &changes);
     let choices = Choices::of((instance, &pricing), sets, constants);
-    let dispersed = choices.solve(&choices.added(instance, constants), watch)?;
+    let mut dispersed = choices.solve(&choices.added(instance, constants), watch)?;
+    settle(instance, &limits, &mut dispersed.flow);
     let mut assignment = assignment_of(&pricing, &choices.problem, &dispersed.flow);
     for (segment, row) in assignment.segments.iter_mut().enumerate() {
         row.paths.retain(|path| path.volume > 0.0);

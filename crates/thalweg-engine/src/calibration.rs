@@ -232,7 +232,8 @@ fn left_out_volume(rows: &[FitRow], at: (&Element, Option<CommodityId>), per: Un
 }
 
 /// Names of the sets of counts that misfits are worked out for.
-pub const SETS: [&str; 4] = ["fitted", "held out by gate", "held out in time", "not fitted for a reason"];
+pub const SETS: [&str; 5] =
+    ["fitted", "held out by gate", "fitted gates in other years", "all held out", "not fitted for a reason"];
 
 /// Misfits before and after, by set.
 pub fn misfits(rows: &[FitRow]) -> Vec<(&'static str, Misfit, Misfit)> {
@@ -243,13 +244,16 @@ pub fn misfits(rows: &[FitRow]) -> Vec<(&'static str, Misfit, Misfit)> {
     };
     let fitted = |row: &FitRow| row.standing == Standing::Fitted;
     let held = |row: &FitRow| row.standing == Standing::HeldOut;
+    let gates: BTreeSet<_> = rows.iter().filter(|row| fitted(row)).map(|row| &row.at).collect();
+    let again = |row: &FitRow| held(row) && gates.contains(&row.at);
     let rest = |row: &FitRow| !fitted(row) && !held(row) && row.standing != Standing::OtherYear;
     let (before, after) = (|row: &FitRow| row.before, |row: &FitRow| row.after);
     vec![
         (SETS[0], of(&fitted, &before), of(&fitted, &after)),
         (SETS[1], of(&|row| fitted(row) && row.left_out.is_some(), &before), of(&fitted, &|row| row.left_out)),
-        (SETS[2], of(&held, &before), of(&held, &after)),
-        (SETS[3], of(&rest, &before), of(&rest, &after)),
+        (SETS[2], of(&again, &before), of(&again, &after)),
+        (SETS[3], of(&held, &before), of(&held, &after)),
+        (SETS[4], of(&rest, &before), of(&rest, &after)),
     ]
 }
 

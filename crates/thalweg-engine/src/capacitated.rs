@@ -1,5 +1,6 @@
 //! The program on a study: cheapest admissible paths at given prices of limits, flows back as an assignment.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
+use crate::contracts::Penalties;
 use crate::flow::solver::Proof;
 use crate::flow::{Ask, Column, Flow, Group, Offer, Pricing, Problem, Segment};
 use crate::limits::Limits;
@@ -134,6 +135,7 @@ pub struct StudyPricing<'a> {
     ground: Ground<'a>,
     changes: Cow<'a, PathChanges>,
     touched: BTreeMap<ClassId, Class>,
+    penalties: Penalties,
     batches: Vec<Box<[u32]>>,
     desks: Mutex<Vec<Desk>>,
 }
@@ -159,7 +161,8 @@ impl<'a> StudyPricing<'a> {
         }
         let touched = changes.touch.as_ref().map_or_else(BTreeMap::new, |touch| touch.extended(instance));
         let batches = by_trees.into_values().map(Vec::into_boxed_slice).collect();
-        Self { ground, changes, touched, batches, desks: Mutex::default() }
+        let penalties = Penalties::of(ground.limits);
+        Self { ground, changes, touched, penalties, batches, desks: Mutex::default() }
     }
 
     fn search(&self, segment: usize, variant: usize) -> Search<'_> {
@@ -175,14 +178,20 @@ impl<'a> StudyPricing<'a> {
         let segments = self.ground.instance.demand.segments.iter();
         Problem {
             segments: segments
-                .map(|row| Segment { demand: row.volume, unserved_cost: row.unserved_cost * factor })
+                .map(|row| Segment {
+                    demand: row.volume,
+                    unserved_cost: row.unserved_cost * factor + self.penalties.unserved(row),
+                })
                 .collect(),
             groups: self
                 .ground
                 .limits
                 .limits
                 .iter()
-                .map(|limit| Group { capacity: limit.capacity, overflow_price: None })
+                .map(|limit| Group {
+                    capacity: limit.capacity,
+                    overflow_price: limit.contract.map(|contract| contract.penalty),
+                })
                 .collect(),
         }
     }
@@ -235,7 +244,9 @@ impl<'a> StudyPricing<'a> {
         for offer in offers {
             let segment = offer.segment as usize;
             let Some(destination) = instance.demand.segments[segment].destination else { continue };
-            let limit = ask.limit[segment].min(offer.price);
+            // What is added at the end of any path of the variant is taken off the limit first.
+            let added = self.penalty(segment, variant);
+            let limit = ask.limit[segment].min(offer.price) - added;
             match remaining.towards(instance, id, destination).filter(|_| led) {
                 Some(rest) => search.run_towards(origin, (destination, rest), limit, &mut desk.scratch),
                 None if led => search.run(origin, Some(destination), &mut desk.scratch),
@@ -245,11 +256,17 @@ impl<'a> StudyPricing<'a> {
             if price < limit {
                 let path = desk.scratch.path_among(destination, history);
                 offer.column = path.and_then(|path| self.column(offer.segment, variant, &path.arcs));
-                offer.price = price;
+                offer.price = price + added;
             } else {
-                offer.price = limit;
+                offer.price = limit + added;
             }
         }
+    }
+
+    /// What contracts elsewhere charge on a unit of a variant.
+    fn penalty(&self, segment: usize, variant: usize) -> f64 {
+        let row = &self.ground.instance.demand.segments[segment];
+        self.penalties.delivered(row, &row.variants[variant])
     }
 
     /// The flag a touch charge adds to a variant's class, if it concerns it.
@@ -268,11 +285,12 @@ impl<'a> StudyPricing<'a> {
         }
     }
 
-    /// What is added to a given path because it does not touch.
-    fn untouched(&self, segment: usize, variant: usize, arcs: &[ArcId]) -> f64 {
-        let Some(touch) = &self.changes.touch else { return 0.0 };
+    /// What is added to a given path because it does not touch, or is under no contract.
+    fn added(&self, segment: usize, variant: usize, arcs: &[ArcId]) -> f64 {
+        let penalty = self.penalty(segment, variant);
+        let Some(touch) = &self.changes.touch else { return penalty };
         let touches = touch.concerns(segment, variant) && arcs.iter().any(|arc| touch.met_at.contains(arc.index()));
-        if touches { 0.0 } else { touch.untouched }
+        if touches { penalty } else { penalty + touch.untouched }
     }
 
     /// By segment of a batch and variant: the cheapest price of a path that touches the charged gates, and of one that
@@ -293,7 +311,9 @@ impl<'a> StudyPricing<'a> {
             let flag = self.touch_flag(first as usize, variant);
             for (found, &segment) in split.iter_mut().zip(batch) {
                 let destination = instance.demand.segments[segment as usize].destination;
-                let price = |history| destination.map_or(f64::INFINITY, |at| desk.scratch.cost_among(at, history));
+                let penalty = self.penalty(segment as usize, variant);
+                let cost = |at: VertexId, history| desk.scratch.cost_among(at, history) + penalty;
+                let price = |history| destination.map_or(f64::INFINITY, |at| cost(at, history));
                 let touching = flag.map_or(f64::INFINITY, |flag| price(History::met(flag)));
                 found.push((touching, price(flag.map_or(History::ANY, History::not_met))));
             }
@@ -305,7 +325,7 @@ impl<'a> StudyPricing<'a> {
     /// A path as a column: its variant first, then its arcs.
     pub fn column(&self, segment: u32, variant: usize, arcs: &[ArcId]) -> Option<Column> {
         let id = self.ground.instance.classes.of_variant[segment as usize][variant];
-        let added = self.untouched(segment as usize, variant, arcs);
+        let added = self.added(segment as usize, variant, arcs);
         let cost = self.search(segment as usize, variant).price(arcs)? + added;
         let path = std::iter::once(variant as u32).chain(arcs.iter().map(|arc| arc.0)).collect();
         Some(Column {
@@ -345,7 +365,7 @@ impl Pricing for StudyPricing<'_> {
     fn reprice(&self, segment: u32, path: &[u32]) -> Option<f64> {
         let (variant, arcs) = path.split_first()?;
         let arcs: Vec<ArcId> = arcs.iter().map(|&arc| ArcId(arc)).collect();
-        let added = self.untouched(segment as usize, *variant as usize, &arcs);
+        let added = self.added(segment as usize, *variant as usize, &arcs);
         Some(self.search(segment as usize, *variant as usize).price(&arcs)? + added)
     }
 }
@@ -380,9 +400,9 @@ pub fn assignment_of(pricing: &StudyPricing, problem: &Problem, flow: &Flow) -> 
         .segments
         .iter()
         .enumerate()
-        .map(|(segment, _)| SegmentFlow {
+        .map(|(segment, row)| SegmentFlow {
             unserved: flow.unserved[segment],
-            unserved_cost: problem.segments[segment].unserved_cost,
+            unserved_cost: problem.segments[segment].unserved_cost - pricing.penalties.unserved(row),
             price: flow.delivered_price[segment],
             reachable: false,
             ..SegmentFlow::default()

@@ -4,6 +4,7 @@
 //! `docs/methods/congestion.md`.
 use crate::assignment::Assignment;
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
+use crate::contracts::settle;
 use crate::delay_curves::{DelayCurve, Steps, Window, curves_in_force};
 use crate::figures::{Figure, Sums, USER_EQUILIBRIUM, figures};
 use crate::flow::solver::Solver;
@@ -171,6 +172,7 @@ impl<'a> Rounds<'a> {
         }
         flow.delivered_price = cheapest(&pricing, &problem, &flow.group_price);
         let relative_gap = gap(&problem, &flow);
+        settle(&instance, &self.limits, &mut flow);
         let assignment = assignment_of(&pricing, &problem, &flow);
         drop(pricing);
         let row = |(curve, delay_h): (&DelayCurve, &f64)| CongestedRow {

@@ -129,7 +129,7 @@ impl Face<'_> {
             for (&(actor, lever), split) in splits.iter().filter(|((actor, _), _)| *actor != beneficiary) {
                 let may_touch = |segment: usize| {
                     self.instance.demand.segments[segment].volume > 0.0
-                        && self.tight(segment, (&split[segment], &concerned[segment])).touching
+                        && self.tight(segment, (&split[segment], &concerned[segment])).touching.some
                 };
                 let row = Exposure { beneficiary, actor, lever, commodity, touching: 0.0, demand };
                 if !rows.contains_key(&key(&row)) && (0..split.len()).any(may_touch) {
@@ -159,9 +159,9 @@ impl Face<'_> {
                 continue;
             }
             let tight = self.tight(segment, (&split[segment], &concerned[segment]));
-            fixed &= !(tight.touching && tight.otherwise);
+            fixed &= !tight.touching.are_both();
             let own = demand.beneficiaries.contains(&row.beneficiary);
-            share_is_fixed &= own || !(tight.concerned && tight.unconcerned);
+            share_is_fixed &= own || !tight.own.are_both();
         }
         if fixed {
             return Ok(ExposureRange { min: row.touching, max: row.touching, share_is_fixed, exact: true });
@@ -178,13 +178,15 @@ impl Face<'_> {
         let delivered = self.flow.delivered_price[segment];
         let most = delivered + SAME_PRICE * delivered.abs();
         let given_up = self.solver.unserved_cost(segment) <= most;
-        let mut found = Tight { otherwise: given_up, unconcerned: given_up, ..Tight::default() };
+        let mut found = Tight::default();
+        found.touching.others = given_up;
+        found.own.others = given_up;
         for (&(touching, not), &concerned) in split.iter().zip(concerned) {
-            found.touching |= concerned && touching <= most;
-            found.otherwise |= not <= most || (!concerned && touching <= most);
+            found.touching.some |= concerned && touching <= most;
+            found.touching.others |= not <= most || (!concerned && touching <= most);
             let any = touching.min(not) <= most;
-            found.concerned |= concerned && any;
-            found.unconcerned |= !concerned && any;
+            found.own.some |= concerned && any;
+            found.own.others |= !concerned && any;
         }
         found
     }
@@ -193,11 +195,23 @@ impl Face<'_> {
 /// Kinds of way that some least-cost flow may use.
 #[derive(Default)]
 struct Tight {
-    touching: bool,
-    /// Not touching, not the beneficiary's, or going without.
-    otherwise: bool,
-    concerned: bool,
-    unconcerned: bool,
+    /// The beneficiary's that touch, and all else: not touching, not its own, or going without.
+    touching: Kinds,
+    /// The beneficiary's, and all else.
+    own: Kinds,
+}
+
+/// Whether some way is of a kind, and some is not.
+#[derive(Default)]
+struct Kinds {
+    some: bool,
+    others: bool,
+}
+
+impl Kinds {
+    fn are_both(&self) -> bool {
+        self.some && self.others
+    }
 }
 
 /// One for a path of the beneficiary's that touches, zero for any other.

@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod congestion;
 pub mod consents;
 pub mod constants;
+pub mod contracts;
 pub mod curve;
 pub mod delay_curves;
 pub mod dependence;

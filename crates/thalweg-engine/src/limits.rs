@@ -1,4 +1,5 @@
 //! What shares a limit: stated capacities less background, and quotas; what a unit of each class uses of them.
+use crate::contracts::{Contract, contracts};
 use crate::elements::{Limited, background, capacity_factor, limited_elements};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Limit {
     pub unit: &'static str,
     /// Who owns the rent of its scarcity, with shares that add up to 1; empty where nobody is named.
     pub owners: Vec<(ActorId, f64)>,
+    /// The contract whose minimum this is: a volume that must be taken, not one that may not be exceeded.
+    pub contract: Option<Contract>,
 }
 
 /// Limits of an instance and what a unit of each class uses of them on each arc.
@@ -71,9 +74,11 @@ impl Limits {
                 capacity: free.max(0.0),
                 unit: dimension.base_name(),
                 owners,
+                contract: None,
             });
         }
         found.add_quotas(instance);
+        found.add_contracts(instance);
         found.uncounted.sort();
         found.uncounted.dedup();
         for usage in &mut found.usage {
@@ -109,6 +114,34 @@ impl Limits {
         }
     }
 
+    /// A contract's minimum counts what its supplier sells, in the commodity's own unit.
+    fn add_contracts(&mut self, instance: &Instance) {
+        for contract in contracts(instance) {
+            let position = self.limits.len() as u32;
+            let arcs: Vec<u32> = (0u32..)
+                .zip(instance.network.arcs())
+                .filter(|(_, arc)| arc.row == ArcRow::Supply(contract.supply))
+                .map(|(arc, _)| arc)
+                .collect();
+            for (class, usage) in instance.classes.classes.iter().zip(&mut self.usage) {
+                if class.commodity == contract.commodity {
+                    usage.extend(arcs.iter().map(|arc| (*arc, position, 1.0)));
+                }
+            }
+            let own = instance.model.supplies.len();
+            let supply = contract.supply.index();
+            let row = instance.model.supplies.get(supply);
+            let key = &row.unwrap_or_else(|| &instance.supply.extra_supplies[supply - own]).key;
+            self.limits.push(Limit {
+                label: format!("contract {key}"),
+                capacity: contract.minimum,
+                unit: instance.model.commodities[contract.commodity.index()].unit.name(),
+                owners: Vec::new(),
+                contract: Some(contract),
+            });
+        }
+    }
+
     /// A quota is a limit shared by all shipments its rule concerns: at a crossing, terminal, passage or link each time
     /// one is passed, at anything that spreads over many arcs once a shipment.
     fn add_quotas(&mut self, instance: &Instance) {
@@ -135,7 +168,7 @@ impl Limits {
             let capacity = rule.value.value * rule.unit.map_or(1.0, |unit| unit.factor);
             let owners = vec![(rule.actor, 1.0)];
             let unit = rule.unit.map_or("", |unit| unit.dimension.base_name());
-            self.limits.push(Limit { label, capacity: capacity.max(0.0), unit, owners });
+            self.limits.push(Limit { label, capacity: capacity.max(0.0), unit, owners, contract: None });
         }
     }
 

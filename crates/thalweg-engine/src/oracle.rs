@@ -1,6 +1,7 @@
 //! The one door to values: the least-cost program over states, remembered, warm-started from the base.
 use crate::assignment::Assignment;
 use crate::capacitated::{PathChanges, StudyPricing, assignment_of};
+use crate::contracts::settle;
 use crate::flow::solver::Solver;
 use crate::flow::{Certificate, Flow, FlowError, Problem, Settings, Solved};
 use crate::limits::Limits;
@@ -273,14 +274,16 @@ impl Oracle {
         self.solves.fetch_add(1, Ordering::Relaxed);
         self.rounds.fetch_add(u64::from(flow.certificate.rounds), Ordering::Relaxed);
         self.pivots.fetch_add(flow.certificate.pivots, Ordering::Relaxed);
+        let settled = settle(&instance, &limits, &mut flow).map(Arc::new);
         let assignment = assignment_of(&pricing, &problem, &flow);
-        let welfare = welfare(&instance, &limits, &flow, &assignment);
+        let welfare = welfare(&instance, settled.as_ref().unwrap_or(&limits), &flow, &assignment);
         let bottlenecks = solver
             .bottlenecks(&flow)
             .into_iter()
             .map(|row| (row.groups.iter().map(|&group| group as usize).collect(), row.price))
             .collect();
         drop(pricing);
+        let limits = settled.unwrap_or(limits);
         let touching = changes.touch.as_ref().map_or_else(Vec::new, |touch| touching(touch, &assignment));
         let value = Value { touching, value: flow.value, instance, limits, flow, assignment, bottlenecks, welfare };
         if value.certificate().solved != Solved::Interrupted {

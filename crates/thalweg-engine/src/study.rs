@@ -63,7 +63,7 @@ pub fn run_study(
         exposures: ranged_exposures(oracle.base(), &base.least_cost.assignment, watch)?,
         refusals,
         closures: by_kind,
-        fit: misfits_of_study(question.model, watch)?,
+        fit: misfits_of_study(study.model, watch)?,
         reach: reach(oracle.base())?,
         counters: oracle.counters(),
         interrupted: watch.cancelled(),

@@ -3,9 +3,8 @@ use crate::assignment::Assignment;
 use crate::flow::Flow;
 use crate::limits::Limits;
 use std::collections::BTreeMap;
-use thalweg_model::ids::{ActorId, NodeId};
-use thalweg_model::model::{Demand, Model};
-use thalweg_network::demand::state_of;
+use thalweg_model::ids::ActorId;
+use thalweg_network::demand::{consumer, state_of};
 use thalweg_network::instance::Instance;
 use thalweg_network::totals::PathTotals;
 
@@ -91,14 +90,6 @@ pub fn welfare(instance: &Instance, limits: &Limits, flow: &Flow, assignment: &A
         welfare.unnamed.rents += rent * (1.0 - named);
     }
     welfare
-}
-
-/// Whose surplus a demand is: its shipper's, else the state's it comes from; where any supplier may serve it, its
-/// consignee's, else the state's it goes to.
-fn consumer(model: &Model, row: &Demand) -> Option<ActorId> {
-    let state_at = |node: NodeId| model.nodes[node.index()].territory;
-    let buyer = || row.consignee.or(state_at(row.destination));
-    row.shipper.or_else(|| row.origin.map_or_else(buyer, state_at))
 }
 
 /// Total welfare by definition: what demand is worth, less what is spent, what somebody receives being a transfer.

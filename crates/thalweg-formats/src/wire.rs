@@ -5,6 +5,7 @@ pub mod claims;
 pub mod consents;
 pub mod dependence;
 pub mod evidence;
+pub mod exposure;
 pub mod losses;
 pub mod power;
 pub mod prices;

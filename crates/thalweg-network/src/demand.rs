@@ -131,6 +131,14 @@ fn segment(
     }
 }
 
+/// Whose surplus a demand is: its shipper's, else the state's it comes from; where any supplier may serve it, its
+/// consignee's, else the state's it goes to.
+pub fn consumer(model: &Model, row: &DemandRow) -> Option<ActorId> {
+    let state_at = |node: NodeId| model.nodes[node.index()].territory;
+    let buyer = || row.consignee.or(state_at(row.destination));
+    row.shipper.or_else(|| row.origin.map_or_else(buyer, state_at))
+}
+
 /// The state an actor is or answers to; a firm without nationality stands for itself.
 pub fn state_of(model: &Model, actor: ActorId) -> ActorId {
     let row = &model.actors[actor.index()];

@@ -214,7 +214,7 @@ fn dispersion_at(instance: &Instance, choices: &Choices, uses: &[f64]) -> Option
         let stated = instance.model.commodities[commodity_of(instance, path).index()].dispersion;
         if stated.is_finite() {
             let demand = choices.problem.segments[segment].demand * uses;
-            sum += demand * choices.dispersion[segment] / uses;
+            sum += demand * choices.dispersion[segment] * uses;
             weight += demand;
         }
     }

@@ -31,7 +31,7 @@ fn count(corridor: &str, year: &str, volume: f64) -> Observation {
         element: Element::Corridor(corridor.to_owned()),
         commodity: None,
         period: year.to_owned(),
-        volume: Capacity { value: Ranged::exactly(volume), unit: RateUnit::parse("t/yr").unwrap() },
+        volume: Capacity { value: Ranged::exactly(volume), unit: RateUnit::parse("t/yr").unwrap(), delay: None },
         counts: "tonnes".to_owned(),
         feeds_demand: false,
         provenance: provenance(),
@@ -112,6 +112,15 @@ const THREE_CORRIDORS: &str = "state AAA; node A in=AAA; node B in=AAA; node C i
     link A-D rail key=n corridor=north cost=10 km=10; link A-D road key=m corridor=middle cost=11 km=11
     link A-D sea key=s corridor=south cost=14 km=12; link B-A rail key=ba cost=1 km=1; link C-A rail key=ca cost=2 km=1
     demand A>D goods 100; demand B>D goods 70; demand C>D ore 50";
+
+#[test]
+fn a_count_in_another_unit_gives_the_same_constant() {
+    let in_tonnes = calibrate(&counted(TWO_WAYS, [count("north", "2025", 30.0)]), &plan(0.1), &Silent).unwrap();
+    let volume = Capacity { value: Ranged::exactly(0.03 / 365.0), unit: RateUnit::parse("kt/d").unwrap(), delay: None };
+    let row = Observation { volume, ..count("north", "2025", 0.0) };
+    let in_kilotonnes = calibrate(&counted(TWO_WAYS, [row]), &plan(0.1), &Silent).unwrap();
+    assert!((gates(&in_tonnes)[0] - gates(&in_kilotonnes)[0]).abs() < 1e-7);
+}
 
 #[test]
 fn constants_that_made_the_counts_are_found_again() {

@@ -9,6 +9,7 @@ mod access_properties;
 mod calibration;
 mod congested_studies;
 mod consent_losses;
+mod contracts;
 mod dependence_curves;
 mod equilibrium_by_hand;
 mod exposure_intervals;

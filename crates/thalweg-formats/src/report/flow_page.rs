@@ -155,6 +155,35 @@ pub fn capacity(page: &Page) -> String {
         + &table("Base, least cost", &header, &rows, &[1, 2, 3, 5])
         + "</details>"
         + &shadow_prices(page)
+        + &contracts(page)
+}
+
+/// Volumes that must be taken, and what they cost at the margin.
+fn contracts(page: &Page) -> String {
+    let rows: Vec<Vec<String>> = page
+        .report
+        .base()
+        .contracts
+        .iter()
+        .map(|row| {
+            let per_unit = format!("{}/{}", page.report.head.currency, row.unit);
+            vec![
+                escaped(&row.supply),
+                quantity(row.minimum, &format!("{}/yr", row.unit)),
+                quantity(row.taken, &format!("{}/yr", row.unit)),
+                row.shadow_cost.map_or_else(|| "not met".to_owned(), |cost| quantity(cost, &per_unit)),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let lead = paragraph(
+        "A contract is a volume that must be taken. Its shadow cost is what one unit less would save; its buyers bear it. A \
+         minimum that cannot be met is taken as far as it goes.",
+    );
+    let header = ["Supplier", "Minimum", "Taken", "Shadow cost"];
+    lead + &table("Contracts, base, least cost", &header, &rows, &[1, 2, 3])
 }
 
 /// What one more unit of each full limit would save.

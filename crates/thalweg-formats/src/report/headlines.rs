@@ -5,8 +5,9 @@
 use crate::report::number::{percent, short};
 use crate::report::page::named;
 use crate::report::proof_page::{in_fit, misfit};
+use crate::wire::exposure::ExposureRow;
 use crate::wire::losses::{LossRow, RefusalRow};
-use crate::wire::run::{ExposureRow, FigureRow, RunReport, ScenarioReport};
+use crate::wire::run::{FigureRow, RunReport, ScenarioReport};
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 use thalweg_model::units::DAYS_PER_YEAR;

@@ -3,7 +3,7 @@ use crate::report::charts::{Bar, bars, pairs};
 use crate::report::html::{escaped, figure, paragraph, picture, quantity, table};
 use crate::report::number::short;
 use crate::report::page::Page;
-use crate::wire::run::ExposureRow;
+use crate::wire::exposure::ExposureRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A matrix of beneficiaries by actors for every commodity and lever.

@@ -33,3 +33,36 @@ pub fn bottleneck_rows(value: &Value) -> Vec<BottleneckRow> {
     rows.sort_by(|one, other| rent(other).total_cmp(&rent(one)).then(one.limits.cmp(&other.limits)));
     rows
 }
+
+/// A volume that must be taken from a supplier.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ContractRow {
+    /// Supply key.
+    pub supply: String,
+    /// Commodity units a year that must be taken.
+    pub minimum: f64,
+    /// Commodity units a year taken; below the minimum where it cannot be met.
+    pub taken: f64,
+    /// Commodity unit.
+    pub unit: &'static str,
+    /// What one unit less of the minimum would save, study currency per unit; null where it is not met.
+    pub shadow_cost: Option<f64>,
+}
+
+/// Contracts of a solved state, in the order of the table.
+pub fn contract_rows(value: &Value) -> Vec<ContractRow> {
+    let limits = value.limits.limits.iter().enumerate();
+    limits
+        .filter_map(|(at, limit)| {
+            let (minimum, taken) = (limit.contract?.minimum, value.flow.group_flow[at]);
+            let met = taken >= minimum * (1.0 - 1e-9);
+            Some(ContractRow {
+                supply: limit.label.trim_start_matches("contract ").to_owned(),
+                minimum,
+                taken,
+                unit: limit.unit,
+                shadow_cost: met.then(|| (-value.flow.group_price[at]).max(0.0)),
+            })
+        })
+        .collect()
+}

@@ -4,22 +4,20 @@ use crate::wire::claims::{ClaimRow, claim_rows};
 use crate::wire::evidence::{
     ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
 };
+use crate::wire::exposure::{ExposureRow, exposure_rows};
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
-use crate::wire::prices::{BottleneckRow, bottleneck_rows};
+use crate::wire::prices::{BottleneckRow, ContractRow, bottleneck_rows, contract_rows};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use thalweg_engine::calibration::misfits;
-use thalweg_engine::exposure::actors_on;
-use thalweg_engine::exposure_range::RangedExposure;
 use thalweg_engine::figures::{Figure, LEAST_COST};
 use thalweg_engine::reach::Reach;
 use thalweg_engine::states::Run;
 use thalweg_engine::study::StudyResults;
 use thalweg_model::claim::Claim;
-use thalweg_model::ids::{ActorId, CommodityId};
-use thalweg_model::mode::Lever;
+use thalweg_model::ids::ActorId;
 use thalweg_model::model::Model;
 use thalweg_model::units::DAYS_PER_YEAR;
 
@@ -122,6 +120,8 @@ pub struct ScenarioReport {
     pub loads: Vec<LoadRow>,
     /// Shadow prices of full limits (least cost), the greatest rent first.
     pub bottlenecks: Vec<BottleneckRow>,
+    /// Contract minima of suppliers, and what they cost at the margin (least cost).
+    pub contracts: Vec<ContractRow>,
     /// What the state changes; null for the base.
     pub against_base: Option<LossRow>,
     /// Fall of welfare by actor, gains negative; empty for the base.
@@ -237,41 +237,6 @@ pub struct LoadRow {
     pub unit: String,
 }
 
-/// One beneficiary's exposure to one actor.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct ExposureRow {
-    /// Who benefits from the shipments.
-    pub beneficiary: String,
-    /// Who could act.
-    pub actor: String,
-    /// territory, operation, ownership or supply; never merged.
-    pub lever: &'static str,
-    /// Commodity key.
-    pub commodity: String,
-    /// Volume that meets a gate of the actor, a year.
-    pub touching: f64,
-    /// The beneficiary's whole demand, a year.
-    pub demand: f64,
-    /// Commodity unit.
-    pub unit: String,
-    /// Share of the demand, 0 to 1.
-    pub share: f64,
-    /// 5th percentile of the share over the draws, null where none were made or none moves it.
-    pub low: Option<f64>,
-    /// 95th percentile of the share.
-    pub high: Option<f64>,
-    /// Part of the touching volume in which the actor is no party: not the state of shipper, origin or destination.
-    pub third_party: f64,
-    /// Least volume over equally cheap flows, null where not worked out.
-    pub touching_min: Option<f64>,
-    /// Greatest volume over equally cheap flows.
-    pub touching_max: Option<f64>,
-    /// Least share over equally cheap flows, null where not worked out or where the demand it is of varies too.
-    pub min: Option<f64>,
-    /// Greatest share over equally cheap flows.
-    pub max: Option<f64>,
-}
-
 /// Reach between two parts of a country by one mode.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ReachRow {
@@ -296,7 +261,6 @@ pub struct ReachRow {
 /// Results in the study's keys, and its claims held against them.
 pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
     let model = &results.base.instance.model;
-    let third = third_party(&results.base);
     let runs = std::iter::once(&results.base).chain(&results.scenarios);
     let closures = results.closures.iter().map(|(kind, rows)| {
         let rows = rows
@@ -309,7 +273,7 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
         head: run_head(results),
         names: names(model),
         scenarios: runs.map(scenario_report).collect(),
-        exposures: results.exposures.iter().map(|row| exposure_row(results, row, &third)).collect(),
+        exposures: exposure_rows(results),
         refusals: results.refusals.iter().map(|row| refusal_row(model, row)).collect(),
         closures: closures.collect(),
         fit: results.fit.iter().map(|row| count_row(model, row)).collect(),
@@ -424,6 +388,7 @@ pub fn scenario_report(run: &Run) -> ScenarioReport {
         unmet: unmet(run),
         loads: run.loads.iter().map(load_row).collect(),
         bottlenecks: bottleneck_rows(&run.least_cost),
+        contracts: contract_rows(&run.least_cost),
         against_base: run.against_base.as_ref().map(|change| loss_row(model, change)),
         welfare_loss: run.welfare_loss.iter().map(|(actor, loss)| (actor_key(model, *actor), *loss)).collect(),
     }
@@ -510,56 +475,6 @@ fn unmet(run: &Run) -> Vec<UnmetRow> {
             }
         })
         .collect()
-}
-
-/// Volume of third parties by beneficiary, actor, lever and commodity.
-type ThirdParty = BTreeMap<(ActorId, ActorId, Lever, CommodityId), f64>;
-
-/// What meets gates of actors who are no party to the shipment.
-fn third_party(base: &Run) -> ThirdParty {
-    let instance = &base.instance;
-    let on_arc: Vec<_> = instance.network.arcs().iter().map(|arc| actors_on(instance, arc)).collect();
-    let mut found = ThirdParty::new();
-    for (segment, flow) in instance.demand.segments.iter().zip(&base.least_cost.assignment.segments) {
-        for path in &flow.paths {
-            let origin = segment.variants.get(path.variant).and_then(|variant| variant.shipment.origin);
-            let touched: BTreeSet<&(Lever, ActorId)> = path.arcs.iter().flat_map(|arc| &on_arc[arc.index()]).collect();
-            let outside =
-                touched.iter().filter(|(_, actor)| !segment.beneficiaries.contains(actor) && origin != Some(*actor));
-            for (lever, actor) in outside {
-                for beneficiary in &segment.beneficiaries {
-                    *found.entry((*beneficiary, *actor, *lever, segment.commodity)).or_default() += path.volume;
-                }
-            }
-        }
-    }
-    found
-}
-
-fn exposure_row(results: &StudyResults, (row, ends): &RangedExposure, third: &ThirdParty) -> ExposureRow {
-    let model = &results.base.instance.model;
-    let of_demand = |volume: f64| if row.demand > 0.0 { volume / row.demand } else { 0.0 };
-    let fixed = ends.filter(|ends| ends.share_is_fixed);
-    let key = (row.beneficiary, row.actor, row.lever, row.commodity);
-    let range = results.ranges.exposures.get(&key);
-    let commodity = &model.commodities[row.commodity.index()];
-    ExposureRow {
-        beneficiary: actor_key(model, row.beneficiary),
-        actor: actor_key(model, row.actor),
-        lever: row.lever.name(),
-        commodity: commodity.key.clone(),
-        touching: row.touching,
-        demand: row.demand,
-        unit: commodity.unit.to_string(),
-        share: row.share(),
-        low: range.map(|range| range.low),
-        high: range.map(|range| range.high),
-        third_party: third.get(&key).copied().unwrap_or(0.0),
-        touching_min: ends.map(|ends| ends.min),
-        touching_max: ends.map(|ends| ends.max),
-        min: fixed.map(|ends| of_demand(ends.min)),
-        max: fixed.map(|ends| of_demand(ends.max)),
-    }
 }
 
 fn reach_row(model: &Model, row: &Reach) -> ReachRow {

@@ -164,7 +164,12 @@ pub(crate) fn supply(desk: &mut Desk, row: &Row, measures: &Measures) -> Option<
         Some(unit) => measures.per_year(desk, (row, "capacity_unit"), commodity, unit)?,
         None => 1.0,
     };
-    let minimum = row.number("minimum")?.value * factor;
+    let stated = row.number("minimum")?.value;
+    if let Some(capacity) = capacity.filter(|capacity| stated > capacity.value.value) {
+        let message = format!("the contract takes at least {stated}, above the capacity {}", capacity.value.value);
+        desk.error(row.at("minimum"), message, "lower the minimum or raise capacity_value; both are in capacity_unit");
+    }
+    let minimum = stated * factor;
     Some(Supply {
         key: row.some_text("supply_id")?.to_owned(),
         commodity,

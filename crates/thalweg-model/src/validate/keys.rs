@@ -1,8 +1,7 @@
 //! Keys that stand twice: always wrong for what others refer to, wrong for dated rows when their dates overlap.
 use super::desk::Desk;
 use crate::draft::{ModelDraft, Row};
-use crate::schema::{Table, access, actors, calibration, network, trade};
-use crate::schema::{Table, access, actors, network, stress, trade};
+use crate::schema::{Table, access, actors, calibration, network, stress, trade};
 use std::collections::BTreeMap;
 
 /// Tables whose rows are referred to one by one: a key stands once.
