@@ -121,7 +121,13 @@ fn toll(toll: &mut Option<Toll>, visit: Visit) {
 }
 
 fn capacity(capacity: &mut Option<Capacity>, visit: Visit) {
-    capacity.iter_mut().for_each(|capacity| visit(&mut capacity.value));
+    if let Some(capacity) = capacity {
+        visit(&mut capacity.value);
+        if let Some(delay) = &mut capacity.delay {
+            visit(&mut delay.at_capacity_h);
+            visit(&mut delay.power);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -131,17 +137,20 @@ mod tests {
 
     #[test]
     fn every_ranged_number_is_visited_once_and_the_others_never() {
-        let mut model =
-            sketch("state A; link N-M rail in=A cost=2 toll=1>A cap=5; demand N>M goods 10; supply N oil cost=3");
+        let mut model = sketch(
+            "state A; link N-M rail in=A cost=2 toll=1>A cap=5 late=7; demand N>M goods 10; supply N oil cost=3",
+        );
         let range = |value: f64| Ranged { value, low: Some(value / 2.0), high: None };
         model.links[0].toll.as_mut().unwrap().charge.amount = range(1.0);
-        model.links[0].capacity.as_mut().unwrap().value = range(5.0);
+        let capacity = model.links[0].capacity.as_mut().unwrap();
+        capacity.value = range(5.0);
+        capacity.delay.as_mut().unwrap().at_capacity_h = range(7.0);
         model.demands[0].volume = range(10.0);
         model.supplies[0].cost.as_mut().unwrap().amount = range(3.0);
         // Ends that equal the value are no range.
         model.links[0].length_km = Ranged { value: 1.0, low: Some(1.0), high: Some(1.0) };
         let mut seen = Vec::new();
         each_range(&mut model, &mut |number| seen.push(number.value));
-        assert_eq!(seen, [1.0, 5.0, 10.0, 3.0]);
+        assert_eq!(seen, [1.0, 5.0, 7.0, 10.0, 3.0]);
     }
 }

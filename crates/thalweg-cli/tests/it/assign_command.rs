@@ -124,6 +124,29 @@ fn what_is_left_out_is_said_and_a_gap_not_reached_ends_with_three() {
 }
 
 #[test]
+fn a_gmns_folder_is_read_and_its_nodes_keep_their_names_in_the_flows() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gmns-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let table = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).unwrap();
+        folder.join(name)
+    };
+    table("node.csv", "node_id,zone_id\nwest,1\neast,2\n");
+    let head = "link_id,from_node_id,to_node_id,directed,length,capacity,lanes,free_speed,vdf_alpha,vdf_beta";
+    // 10 min x (1 + x / 100) and 15 min: they agree at 50 of 80.
+    table("link.csv", &format!("{head}\n1,west,east,1,10,50,2,60,1,1\n2,west,east,1,15,1000,1,60,0,4\n"));
+    let demand = table("demand.csv", "o_zone_id,d_zone_id,volume\n1,2,80\n");
+    let flows = folder.join("flows.csv");
+    let output = assign(&[text_of(&folder), text_of(&demand), "--flows", text_of(&flows), "--json"]);
+    assert!(near(&json(&output)["tstt"], 1200.0), "{output:?}");
+    let written = std::fs::read_to_string(&flows).unwrap();
+    let first: Vec<&str> = written.lines().nth(1).unwrap().split(',').collect();
+    assert_eq!(first[..2], ["west", "east"]);
+    assert!((first[2].parse::<f64>().unwrap() - 50.0).abs() < 1e-4, "{written}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn bad_flags_and_files_are_named() {
     let (net, trips) = braess("bad");
     let said = |words: &[&str]| {

@@ -1,4 +1,5 @@
 //! User equilibrium inside a study: closed forms, Braess, hard limits beside curves, and the road solver as oracle.
+use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 use thalweg_engine::assign::{Method, assign};
 use thalweg_engine::congestion::{Congested, Goal, congestion_figures, equilibrate, is_congestible};
@@ -13,6 +14,7 @@ use thalweg_model::sketch::{provenance, sketch};
 use thalweg_model::units::{Ranged, RateUnit};
 use thalweg_network::instance::Instance;
 use thalweg_network::network::ArcRow;
+use thalweg_network::supply::CapacityChange;
 
 const GOAL: Goal = Goal { relative_gap: 1e-10, rounds_max: 60 };
 
@@ -80,6 +82,23 @@ fn background_comes_first_on_the_curve() {
     let found = equilibrate(&instance(model), GOAL, &Silent).unwrap();
     assert_near(on_link(&found, "straight"), 30.0);
     assert_near(found.rows[0].volume_over_capacity, 0.5);
+}
+
+#[test]
+fn a_derated_row_is_as_late_at_half_the_volume_and_one_without_capacity_is_shut() {
+    let derated = |factor: f64| {
+        let mut instance = instance(sketch(TWO_ROUTES));
+        let mut arcs = FixedBitSet::with_capacity(instance.network.arcs().len());
+        let straight = |row: ArcRow| matches!(row, ArcRow::Link(link, _) if link.index() == 0);
+        let on = instance.network.arcs().iter().enumerate().filter(|(_, arc)| straight(arc.row));
+        on.for_each(|(position, _)| arcs.insert(position));
+        instance.supply.capacity_changes.push(CapacityChange { arcs, factor });
+        equilibrate(&instance, GOAL, &Silent).unwrap()
+    };
+    assert_near(on_link(&derated(0.5), "straight"), 25.0);
+    let shut = derated(0.0);
+    assert_near(on_link(&shut, "straight"), 0.0);
+    assert_eq!(shut.rows.len(), 0);
 }
 
 #[test]

@@ -175,9 +175,10 @@ impl Desk<'_> {
             return None;
         };
         let power = row.number("delay_power").unwrap_or(Ranged::exactly(Delay::USUAL_POWER));
-        if function == DelayFunction::Conical && power.value <= 1.0 {
+        let least = power.low.unwrap_or(power.value);
+        if function == DelayFunction::Conical && least <= 1.0 {
             let hint = "a conical curve needs a steepness above 1, such as 4";
-            self.error(row.at("delay_power"), format!("the steepness {} is not above 1", power.value), hint);
+            self.error(row.at("delay_power"), format!("the steepness {least} is not above 1"), hint);
             return None;
         }
         Some(Delay { function, at_capacity_h, power })
