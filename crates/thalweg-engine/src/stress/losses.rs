@@ -1,6 +1,7 @@
 //! What a set of failed elements costs: the one question every stress analysis asks, of an oracle or of a formula.
 use crate::oracle::OracleError;
 use crate::watch::Watch;
+use rayon::prelude::*;
 
 /// The cost of one set of failures, and what more failures could do at most and at least.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,6 +72,22 @@ impl Losses for Remembered<'_> {
         }
         Ok(found)
     }
+}
+
+/// The losses of single failures; one that nothing runs through changes nothing. `None` where the work was stopped.
+pub(crate) fn each_alone(
+    losses: &dyn Losses,
+    base: &Loss,
+    elements: &[usize],
+    watch: &dyn Watch,
+) -> Result<Option<Vec<Loss>>, OracleError> {
+    elements
+        .par_iter()
+        .map(|element| match base.harm_of(*element) > 0.0 {
+            true => losses.loss(&[*element], watch),
+            false => Ok(Some(base.clone())),
+        })
+        .collect()
 }
 
 /// Sets worked out together: a fixed number, so that what is asked does not depend on the number of threads.

@@ -1,6 +1,6 @@
 //! A year of failures by chance: exact for up to two events by probability, sampled beyond, with tail means.
 use super::chance::Chance;
-use super::losses::{BATCH, Loss, Losses};
+use super::losses::{BATCH, Loss, Losses, each_alone};
 use super::tail::{Distribution, Estimate, estimate};
 use crate::oracle::OracleError;
 use crate::watch::Watch;
@@ -202,13 +202,7 @@ impl<'a> Sets<'a> {
     fn new(losses: &'a dyn Losses, plan: &'a Plan, watch: &dyn Watch) -> Result<Option<Self>, OracleError> {
         let Some(base) = losses.loss(&[], watch)? else { return Ok(None) };
         let elements = sorted(&plan.events.iter().map(|event| event.element).collect::<Vec<_>>());
-        let found: Option<Vec<Loss>> = elements
-            .par_iter()
-            .map(|element| match base.harm_of(*element) > 0.0 {
-                true => losses.loss(&[*element], watch),
-                false => Ok(Some(base.clone())),
-            })
-            .collect::<Result<_, OracleError>>()?;
+        let found = each_alone(losses, &base, &elements, watch)?;
         Ok(found.map(|found| {
             let single: BTreeMap<usize, Loss> = elements.iter().copied().zip(found).collect();
             let mut cost: BTreeMap<Vec<usize>, f64> =

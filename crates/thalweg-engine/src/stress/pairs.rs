@@ -1,5 +1,5 @@
 //! Every pair of failures, with its synergy: what two cost together beyond the sum of each alone.
-use super::losses::{BATCH, Loss, Losses, NOISE};
+use super::losses::{BATCH, Loss, Losses, NOISE, each_alone};
 use crate::oracle::OracleError;
 use crate::watch::Watch;
 use rayon::prelude::*;
@@ -106,13 +106,7 @@ fn sort(rows: &mut [Pair]) {
 fn alone(losses: &dyn Losses, watch: &dyn Watch) -> Result<Option<(Loss, Vec<Loss>)>, OracleError> {
     let Some(base) = losses.loss(&[], watch)? else { return Ok(None) };
     let elements: Vec<usize> = (0..losses.elements()).collect();
-    let found: Option<Vec<Loss>> = elements
-        .par_iter()
-        .map(|element| match base.harm_of(*element) > 0.0 {
-            true => losses.loss(&[*element], watch),
-            false => Ok(Some(base.clone())),
-        })
-        .collect::<Result<_, OracleError>>()?;
+    let found = each_alone(losses, &base, &elements, watch)?;
     Ok(found.map(|found| (base, found)))
 }
 

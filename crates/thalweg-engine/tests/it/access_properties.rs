@@ -18,7 +18,7 @@ use thalweg_network::instance::Instance;
 use thalweg_network::remaining::remaining_cost;
 
 /// A random study of twelve places in four states with rail and road, two transfers, rules and eight demands.
-fn random_text(seed: u64) -> String {
+pub fn random_text(seed: u64) -> String {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut text = String::from(
         "state S0 S1 S2 S3; commodity goods vot=0.5 vor=0.1 theta=0.2 unserved=60; commodity oil modes=rail unserved=80\n",

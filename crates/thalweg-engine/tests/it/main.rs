@@ -31,5 +31,6 @@ mod scenario_changes;
 mod stress_cascade;
 mod stress_chance;
 mod stress_golden;
+mod stress_properties;
 mod stress_repair;
 mod stress_worst;
