@@ -7,7 +7,7 @@ const LINES_MAX: usize = 600;
 const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 
 /// Modules of the engine by floor; a module may read those on its own or a lower floor.
-const ENGINE_FLOORS: [&[&str]; 7] = [
+const ENGINE_FLOORS: [&[&str]; 8] = [
     &[
         "watch",
         "furness",
@@ -42,6 +42,7 @@ const ENGINE_FLOORS: [&[&str]; 7] = [
         "brokerage",
         "incidence",
     ],
+    &["questions"],
     &["states", "ranges"],
     &["study"],
 ];

@@ -5,6 +5,7 @@ use crate::study::StudyArgs;
 use clap::Args;
 use std::path::PathBuf;
 use thalweg_formats::claim_files::read_claims;
+use thalweg_formats::question_files::read_questions;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::wire_check::{CheckWire, problem_wire};
@@ -29,7 +30,9 @@ pub fn run(args: &CheckArgs) -> Ended {
         Ok((model, mut problems)) => {
             let (scenarios, found) = read_scenarios(&files, &model);
             problems.extend(found);
-            problems.extend(read_claims(&files, &model, &scenarios).1);
+            let (questions, found) = read_questions(&files, &model, &scenarios);
+            problems.extend(found);
+            problems.extend(read_claims(&files, &model, (&scenarios, &questions)).1);
             (problems, scenarios.len())
         }
     };

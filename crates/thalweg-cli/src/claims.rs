@@ -31,9 +31,9 @@ pub fn run(args: &ClaimsArgs) -> Ended {
             "STUDY: the study has no claims; docs/formats/claims.md says how to write claims.toml",
         ));
     }
-    let Opened { model, scenarios, as_of, claims, .. } = &opened;
+    let Opened { model, scenarios, questions, as_of, claims, .. } = &opened;
     let watch = Terminal::new();
-    let study = Study { model, scenarios, as_of: *as_of };
+    let study = Study { model, scenarios, questions, as_of: *as_of };
     let results = run_study(study, args.ranges.draws(), (&watch, &mut |_| {}))?;
     let stopped = watch.cancelled();
     drop(watch);

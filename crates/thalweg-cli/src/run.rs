@@ -11,6 +11,7 @@ use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::report::{ReportFolder, headlines};
 use thalweg_formats::wire::run::run_report;
+use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 
 /// Arguments of `run`.
@@ -64,7 +65,11 @@ pub fn run(args: &RunArgs) -> Ended {
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
-    let study = Study { model: &opened.model, scenarios: &scenarios, as_of: opened.as_of };
+    // A question in a scenario that is left out of the run is left out too.
+    let runs = |name: &String| scenarios.iter().any(|scenario| &scenario.name == name);
+    let asked: Vec<Question> =
+        opened.questions.iter().filter(|question| question.scenario.as_ref().is_none_or(runs)).cloned().collect();
+    let study = Study { model: &opened.model, scenarios: &scenarios, questions: &asked, as_of: opened.as_of };
     let draws = args.ranges.draws();
     let results = run_study(
         study,

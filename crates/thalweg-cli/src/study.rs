@@ -8,6 +8,7 @@ use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_formats::builtin;
 use thalweg_formats::claim_files::read_claims;
+use thalweg_formats::question_files::read_questions;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::study_files::StudyFiles;
@@ -16,6 +17,7 @@ use thalweg_model::model::Model;
 use thalweg_model::names::Names;
 use thalweg_model::nearest::nearest;
 use thalweg_model::problem::{Problem, Severity};
+use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 use thalweg_network::instance::Instance;
 
@@ -40,6 +42,8 @@ pub struct Opened {
     pub model: Arc<Model>,
     /// Its scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Questions it asks of every run.
+    pub questions: Vec<Question>,
     /// Claims to be held against its figures.
     pub claims: Vec<Claim>,
     /// Date asked for.
@@ -71,14 +75,11 @@ impl StudyArgs {
     pub fn open(&self) -> Result<Opened, Failure> {
         let files = self.files()?;
         let (model, mut warnings) = read_study(&files).map_err(|problems| errors_of(&files.origin, problems))?;
-        let (scenarios, problems) = read_scenarios(&files, &model);
-        let (errors, odd): (Vec<_>, Vec<_>) =
-            problems.into_iter().partition(|problem| problem.severity == Severity::Error);
-        if !errors.is_empty() {
-            return Err(errors_of(&files.origin, errors));
-        }
-        warnings.extend(odd);
-        let (claims, problems) = read_claims(&files, &model, &scenarios);
+        let (scenarios, mut problems) = read_scenarios(&files, &model);
+        let (questions, found) = read_questions(&files, &model, &scenarios);
+        problems.extend(found);
+        let (claims, found) = read_claims(&files, &model, (&scenarios, &questions));
+        problems.extend(found);
         let (errors, odd): (Vec<_>, Vec<_>) =
             problems.into_iter().partition(|problem| problem.severity == Severity::Error);
         if !errors.is_empty() {
@@ -90,6 +91,7 @@ impl StudyArgs {
             as_of: self.as_of.unwrap_or(model.head.as_of),
             model: Arc::new(model),
             scenarios,
+            questions,
             claims,
             names,
             warnings,

@@ -32,6 +32,7 @@ pub mod oracle;
 pub mod path_sets;
 pub mod power;
 mod prepared;
+pub mod questions;
 pub mod ranges;
 pub mod reach;
 pub mod refusal;

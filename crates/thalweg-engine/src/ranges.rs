@@ -3,6 +3,7 @@ use crate::exposure::exposures;
 use crate::figures::{Figure, FigureKey};
 use crate::latin_hypercube::latin_hypercube;
 use crate::oracle::OracleError;
+use crate::questions::{Answer, answer};
 use crate::states::{Run, Study, run_states};
 use crate::watch::Watch;
 use rayon::prelude::*;
@@ -75,6 +76,8 @@ pub struct Ranges {
     pub changes: BTreeMap<(usize, FigureKey), Range>,
     /// Shares of a beneficiary's demand that touch, in the base.
     pub exposures: BTreeMap<ExposureKey, Range>,
+    /// Figures of answers by position of the question; those that some draw lacks are left out.
+    pub answers: BTreeMap<(usize, FigureKey), Range>,
 }
 
 /// Values by draw; a figure some draws lack.
@@ -85,11 +88,17 @@ struct Collected {
     figures: Drawn<(usize, FigureKey)>,
     changes: Drawn<(usize, FigureKey)>,
     exposures: Drawn<ExposureKey>,
+    answers: Drawn<(usize, FigureKey)>,
     finished: usize,
 }
 
 impl Collected {
-    fn add(&mut self, draw: usize, runs: &[Run]) {
+    fn add(&mut self, draw: usize, runs: &[Run], answers: &[Answer]) {
+        for (position, answer) in answers.iter().enumerate() {
+            for figure in &answer.figures {
+                self.answers.entry((position, figure.key())).or_default().push((draw, figure.value));
+            }
+        }
         for (state, run) in runs.iter().enumerate() {
             for figure in &run.figures {
                 let key = (state, figure.key());
@@ -121,9 +130,15 @@ pub fn ranges(study: Study, draws: Draws, watch: &dyn Watch) -> Result<Ranges, O
         |draw| -> Result<(), OracleError> {
             let (model, scenarios) = drawn(study, |number| shares[number][draw]);
             let study = Study { model: &Arc::new(model), scenarios: &scenarios, ..study };
-            let (_, runs) = run_states(study, (&stop, &mut |_| {}))?;
+            let (oracle, runs) = run_states(study, (&stop, &mut |_| {}))?;
+            let answers: Vec<Answer> = study
+                .questions
+                .iter()
+                .filter(|_| !watch.cancelled())
+                .map(|question| answer(&oracle, question, &stop))
+                .collect::<Result<_, _>>()?;
             if !watch.cancelled() {
-                collected.lock().unwrap_or_else(PoisonError::into_inner).add(draw, &runs);
+                collected.lock().unwrap_or_else(PoisonError::into_inner).add(draw, &runs, &answers);
                 watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, draws.count as u64, "draws");
             }
             Ok(())
@@ -138,6 +153,7 @@ pub fn ranges(study: Study, draws: Draws, watch: &dyn Watch) -> Result<Ranges, O
         figures: ranges_of(collected.figures, whole, |(_, (.., unit, _))| unit != "h"),
         changes: ranges_of(collected.changes, whole, |(_, (.., unit, _))| unit != "h"),
         exposures: ranges_of(collected.exposures, whole, |_| true),
+        answers: ranges_of(whole_only(collected.answers, whole), whole, |_| true),
     })
 }
 
@@ -148,6 +164,12 @@ impl Watch for OnlyStops<'_> {
     fn cancelled(&self) -> bool {
         self.0.cancelled()
     }
+}
+
+/// Keys that every draw has: an answer that keeps the costliest few need not keep the same on each draw.
+fn whole_only<K: Ord>(mut drawn: Drawn<K>, draws: usize) -> Drawn<K> {
+    drawn.retain(|_, values| values.len() == draws);
+    drawn
 }
 
 /// Percentiles of each key; a sum that a draw lacks is 0 there, a mean is left out.
@@ -197,6 +219,16 @@ impl Ranges {
                     (change.map(|range| range.low), change.map(|range| range.high));
             }
             self.add_missing(state, &mut run.figures);
+        }
+    }
+
+    /// Writes the ranges into the figures of answers.
+    pub fn apply_to_answers(&self, answers: &mut [Answer]) {
+        for (position, answer) in answers.iter_mut().enumerate() {
+            for figure in &mut answer.figures {
+                let range = self.answers.get(&(position, figure.key()));
+                (figure.low, figure.high) = (range.map(|range| range.low), range.map(|range| range.high));
+            }
         }
     }
 

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::model::Model;
+use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 use thalweg_model::units::DAYS_PER_YEAR;
 use thalweg_model::validity::Date;
@@ -50,6 +51,8 @@ pub struct Study<'a> {
     pub model: &'a Arc<Model>,
     /// Its scenarios.
     pub scenarios: &'a [Scenario],
+    /// What it asks of every run.
+    pub questions: &'a [Question],
     /// Date whose rows hold.
     pub as_of: Date,
 }
@@ -59,7 +62,7 @@ pub type Callbacks<'a> = (&'a dyn Watch, &'a mut dyn FnMut(&Run));
 
 /// The base first, then the scenarios in order; those cancelled are missing. Path sets are made once over all states.
 pub fn run_states(study: Study, (watch, finished): Callbacks) -> Result<(Oracle, Vec<Run>), OracleError> {
-    let Study { model, scenarios, as_of } = study;
+    let Study { model, scenarios, as_of, .. } = study;
     let oracle = Oracle::new(Instance::base(model.clone(), as_of, scenarios)?, scenarios.to_vec());
     let states: Vec<Arc<Instance>> =
         (0..scenarios.len()).map(|position| oracle.instance(&[position])).collect::<Result<_, _>>()?;

@@ -4,6 +4,7 @@ use crate::closures::{Closure, closures};
 use crate::exposure_range::{RangedExposure, ranged_exposures};
 use crate::gate_kinds::ClosureKind;
 use crate::oracle::{Counters, OracleError};
+use crate::questions::{Answer, answer};
 use crate::ranges::{Draws, Ranges, ranges};
 use crate::reach::{Reach, reach};
 use crate::refusal::{Refusal, RefusalFilter, refusals};
@@ -28,6 +29,8 @@ pub struct StudyResults {
     pub closures: Vec<(ClosureKind, Vec<Closure>)>,
     /// Every count beside the program before and after calibration; empty for a study without a calibration table.
     pub fit: Vec<FitRow>,
+    /// The study's questions with their answers, in its order; those cancelled are missing.
+    pub answers: Vec<Answer>,
     /// Reach between the parts of divided countries.
     pub reach: Vec<Reach>,
     /// What joint draws of the ranged inputs say; no draws where none were asked for.
@@ -57,10 +60,20 @@ pub fn run_study(
         by_kind.push((kind, closures(&oracle, &start, kind, watch)?));
     }
     let refusals = refusals(&oracle, &start, RefusalFilter::default(), watch)?;
+    let mut answers = Vec::new();
+    for question in study.questions {
+        if watch.cancelled() {
+            break;
+        }
+        answers.push(answer(&oracle, question, watch)?);
+        watch.progress(answers.len() as u64, study.questions.len() as u64, "questions");
+    }
+    ranges.apply_to_answers(&mut answers);
     let base = runs.remove(0);
     Ok(StudyResults {
         as_of: study.as_of,
         exposures: ranged_exposures(oracle.base(), &base.least_cost.assignment, watch)?,
+        answers,
         refusals,
         closures: by_kind,
         fit: misfits_of_study(study.model, watch)?,

@@ -5,6 +5,7 @@ use crate::toml_entries::read_entries;
 use thalweg_model::claim::Claim;
 use thalweg_model::model::Model;
 use thalweg_model::problem::Problem;
+use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 use thalweg_model::validate::claims::{ClaimsDraft, resolve_claims};
 
@@ -12,7 +13,11 @@ use thalweg_model::validate::claims::{ClaimsDraft, resolve_claims};
 pub const CLAIMS_FILE: &str = "claims.toml";
 
 /// The claims of a study, none where it has no such file, and everything wrong with them.
-pub fn read_claims(files: &StudyFiles, model: &Model, scenarios: &[Scenario]) -> (Vec<Claim>, Vec<Problem>) {
+pub fn read_claims(
+    files: &StudyFiles,
+    model: &Model,
+    (scenarios, questions): (&[Scenario], &[Question]),
+) -> (Vec<Claim>, Vec<Problem>) {
     let Some(bytes) = files.files.get(CLAIMS_FILE) else { return (Vec::new(), Vec::new()) };
     let mut problems = Vec::new();
     let mut entries = read_entries(CLAIMS_FILE, bytes, &["claim", "evidence"], &mut problems);
@@ -22,7 +27,8 @@ pub fn read_claims(files: &StudyFiles, model: &Model, scenarios: &[Scenario]) ->
         evidence: entries.tables("evidence"),
         head: entries.head,
     };
-    let scenarios: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    let names = scenarios.iter().map(|scenario| &scenario.name).chain(questions.iter().map(|question| &question.key));
+    let scenarios: Vec<&str> = names.map(String::as_str).collect();
     let (claims, found) = resolve_claims(&draft, model, &scenarios, MEASURES);
     problems.extend(found);
     (claims, problems)

@@ -3,6 +3,7 @@ use crate::measures::MEASURES;
 use std::fmt::Write as _;
 use thalweg_model::schema::claims::{CLAIM, EVIDENCE};
 use thalweg_model::schema::head::STUDY;
+use thalweg_model::schema::questions::QUESTION;
 use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
 use thalweg_model::schema::{Attribute, Blank, Kind, TABLES, Table};
 use thalweg_model::units::Unit;
@@ -11,7 +12,7 @@ use thalweg_model::units::Unit;
 pub fn pages() -> Vec<(String, String)> {
     let mut pages = vec![
         ("README.md".to_owned(), overview()),
-        ("study.md".to_owned(), page(&STUDY, "study.toml")),
+        ("study.md".to_owned(), study_page()),
         ("scenario.md".to_owned(), scenario_page()),
         ("claims.md".to_owned(), claims_page()),
     ];
@@ -82,6 +83,20 @@ fn scenario_page() -> String {
             text.push_str("\nAnd a target.\n");
         }
     }
+    text
+}
+
+fn study_page() -> String {
+    let mut text = page(&STUDY, "study.toml");
+    writeln!(text, "\n## Questions\n\n{}\n", QUESTION.about).expect("strings take text");
+    text.push_str(
+        "```toml\n[[ask]]\nquestion_id = \"who_needs_the_strait\"\ntitle = \"What does losing a strait cost?\"\n\
+         kind = \"each\"\nfails = \"passage\"\ntop = 5\n```\n\n",
+    );
+    attributes(&mut text, QUESTION.attributes());
+    text.push_str(
+        "\nA claim may be held against a figure of an answer: its `scenario` is then the key of the question.\n",
+    );
     text
 }
 

@@ -6,6 +6,7 @@ pub mod format_pages;
 pub mod gmns;
 pub mod ledger;
 pub mod measures;
+pub mod question_files;
 pub mod read_study;
 pub mod report;
 pub mod scenario_files;

@@ -4,8 +4,9 @@ use thalweg_engine::figures::{LEAST_COST, PATH_SIZE_LOGIT};
 use thalweg_model::claim::{FigureName, FigurePart};
 use thalweg_model::nearest::nearest;
 
-/// Every measure that has a name. The last six are of the base's analyses; their subjects are `ARM GEO territory gas`
-/// (beneficiary, actor, lever, commodity), `GEO ARM territory` (refuser, refused, lever) and `passage suez`.
+/// Every measure that has a name. Those from `exposure` to `closure_loss` are of the base's analyses; their subjects are
+/// `ARM GEO territory gas` (beneficiary, actor, lever, commodity), `GEO ARM territory` (refuser, refused, lever) and
+/// `passage suez`. Those after it stand in answers to the study's questions only.
 pub const MEASURES: &[&str] = &[
     "volume_served",
     "volume_unserved",
@@ -40,6 +41,19 @@ pub const MEASURES: &[&str] = &[
     "refusal_system_loss",
     "refusal_room_for_coercion",
     "closure_loss",
+    "depend_exposure",
+    "depend_indispensability",
+    "depend_refusal_loss",
+    "depend_own_loss",
+    "depend_toll_revenue",
+    "route_length",
+    "route_time",
+    "route_cost",
+    "opening_cost",
+    "pair_loss",
+    "pair_synergy",
+    "worst_loss",
+    "worst_loss_at_most",
 ];
 
 /// A figure that was found, with its range over draws where it has one.
@@ -62,11 +76,19 @@ pub struct Found {
 /// A value is that of the descriptive program where both give it, since shares and counts come from there; a change is
 /// that of the exact program.
 pub fn find(report: &RunReport, name: &FigureName) -> Result<Found, String> {
-    if let Some(found) = of_analyses(report, name) {
-        return found;
+    if let Some(answer) = report.answers.iter().find(|answer| answer.key == name.scenario) {
+        let mut rows = answer.figures.iter();
+        let row = rows.find(|row| row.measure == name.measure && row.subject == name.subject);
+        let row = row.ok_or_else(|| {
+            format!("the answer `{}` has no figure `{}` of `{}`", name.scenario, name.measure, name.subject)
+        })?;
+        return Ok(found(row));
     }
     let state = report.scenarios.iter().find(|state| state.name == name.scenario);
     let state = state.ok_or_else(|| format!("the run has no scenario `{}`", name.scenario))?;
+    if let Some(found) = of_analyses(report, name) {
+        return found;
+    }
     let programs = match name.of {
         FigurePart::Value => [PATH_SIZE_LOGIT, LEAST_COST],
         FigurePart::Change => [LEAST_COST, PATH_SIZE_LOGIT],
@@ -76,9 +98,7 @@ pub fn find(report: &RunReport, name: &FigureName) -> Result<Found, String> {
         programs.iter().filter_map(|program| state.figures.iter().find(|row| named(row) && row.program == *program));
     let row = rows.next().ok_or_else(|| missing(state, name))?;
     match name.of {
-        FigurePart::Value => {
-            Ok(Found { value: row.value, low: row.low, high: row.high, unit: row.unit.clone(), program: row.program })
-        }
+        FigurePart::Value => Ok(found(row)),
         FigurePart::Change => {
             let change = row.change.ok_or_else(|| format!("`{}` has no difference against the base", name.measure))?;
             Ok(Found {
@@ -90,6 +110,10 @@ pub fn find(report: &RunReport, name: &FigureName) -> Result<Found, String> {
             })
         }
     }
+}
+
+fn found(row: &FigureRow) -> Found {
+    Found { value: row.value, low: row.low, high: row.high, unit: row.unit.clone(), program: row.program }
 }
 
 fn missing(state: &ScenarioReport, name: &FigureName) -> String {

@@ -8,6 +8,9 @@ use thalweg_model::place::Place;
 use thalweg_model::problem::Problem;
 use thalweg_model::validate::validate;
 
+/// Array of tables in the head of a study with the questions it asks of every run.
+pub const QUESTIONS: &str = "ask";
+
 /// File with the head of a study.
 pub const HEAD_FILE: &str = "study.toml";
 
@@ -28,7 +31,7 @@ pub fn read_draft(files: &StudyFiles) -> ModelDraft {
         return draft;
     };
     let mut problems = Vec::new();
-    let entries = read_entries(HEAD_FILE, head, &["question"], &mut problems);
+    let entries = read_entries(HEAD_FILE, head, &[QUESTIONS], &mut problems);
     let mut draft = ModelDraft::new(HEAD_FILE, &entries.head);
     for (file, bytes) in &files.files {
         if !file.ends_with(".csv") || file.starts_with(RECIPE_FOLDER) {

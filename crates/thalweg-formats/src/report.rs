@@ -15,7 +15,9 @@ mod page;
 mod power_page;
 mod projection;
 mod proof_page;
+mod question_page;
 mod scenario_page;
+mod steps;
 mod tables;
 mod traffic;
 

@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod losses;
 pub mod power;
 pub mod prices;
+pub mod questions;
 pub mod repair;
 pub mod risk;
 pub mod run;

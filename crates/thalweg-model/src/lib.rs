@@ -12,6 +12,7 @@ pub mod names;
 pub mod nearest;
 pub mod place;
 pub mod problem;
+pub mod question;
 pub mod ranges;
 pub mod rates;
 pub mod rule;

@@ -81,6 +81,48 @@ named_enum! {
 }
 
 named_enum! {
+    /// What questions shut one at a time or in pairs.
+    GateKind {
+        /// A state's territory.
+        Territory = "territory",
+        /// An operator.
+        Operator = "operator",
+        /// A holder that can block.
+        Owner = "owner",
+        /// A strait, canal or pass.
+        Passage = "passage",
+        /// Handling at a place.
+        Terminal = "terminal",
+        /// A border crossing.
+        Crossing = "crossing",
+        /// A link.
+        Link = "link",
+        /// A corridor.
+        Corridor = "corridor",
+        /// A supplier.
+        Supply = "supply",
+    }
+}
+
+named_enum! {
+    /// What a question of a study asks.
+    QuestionKind {
+        /// Dependence curves.
+        Depend = "depend",
+        /// Refusals as pairs.
+        Refusal = "refusal",
+        /// Routes of a pair, what would open one, whose consent it needs.
+        Route = "route",
+        /// Each failure in turn.
+        Each = "each",
+        /// Every pair of failures.
+        Pairs = "pairs",
+        /// The worst few failures together.
+        Worst = "worst",
+    }
+}
+
+named_enum! {
     /// What an arc of the virtual network does with a shipment.
     Operation {
         /// Moves it along a link.

@@ -12,6 +12,7 @@ mod index;
 mod keys;
 mod money;
 mod odd;
+pub mod questions;
 pub mod scenario;
 mod shares;
 

@@ -31,7 +31,7 @@ fn short() -> Target {
 
 fn results(model: Model, scenarios: &[Scenario], draws: Option<Draws>) -> StudyResults {
     let as_of = model.head.as_of;
-    let study = Study { model: &Arc::new(model), scenarios, as_of };
+    let study = Study { model: &Arc::new(model), scenarios, questions: &[], as_of };
     run_study(study, draws, (&Silent, &mut |_| {})).unwrap()
 }
 
@@ -92,7 +92,7 @@ fn without_draws_or_ranges_there_is_no_range() {
 fn ranges_do_not_depend_on_threads_and_do_on_the_seed() {
     let model = Arc::new(uncertain_line());
     let scenarios = [scenario("shut", vec![Change::Close(short())])];
-    let study = Study { model: &model, scenarios: &scenarios, as_of: model.head.as_of };
+    let study = Study { model: &model, scenarios: &scenarios, questions: &[], as_of: model.head.as_of };
     let drawn = |threads: usize, seed: u64| -> Ranges {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| ranges(study, Draws { count: 30, seed }, &Silent).unwrap())
@@ -117,7 +117,7 @@ fn after_a_stop_the_finished_draws_count() {
         }
     }
     let model = Arc::new(uncertain_line());
-    let study = Study { model: &model, scenarios: &[], as_of: model.head.as_of };
+    let study = Study { model: &model, scenarios: &[], questions: &[], as_of: model.head.as_of };
     let watch = StopAfter(std::sync::atomic::AtomicU64::new(0));
     let drawn = ranges(study, Draws { count: 1000, seed: 1 }, &watch).unwrap();
     assert!((5..1000).contains(&drawn.draws) && !drawn.figures.is_empty(), "{}", drawn.draws);

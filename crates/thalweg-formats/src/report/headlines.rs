@@ -58,10 +58,25 @@ fn volumes(report: &RunReport, amounts: &BTreeMap<String, f64>) -> Vec<String> {
         .collect()
 }
 
+/// Commodities that are named in one line.
+const NAMED_MAX: usize = 5;
+
+/// Volumes of the commodities whose delivery costs most, and how many more there are.
+fn costliest(report: &RunReport, amounts: &BTreeMap<String, f64>) -> Vec<String> {
+    let cost = |key: &String| report.base().exact_of("delivered_cost_by_commodity", key).map_or(0.0, |row| row.value);
+    let mut keys: Vec<&String> = amounts.iter().filter(|(_, volume)| **volume > 0.0).map(|(key, _)| key).collect();
+    keys.sort_by(|one, other| cost(other).total_cmp(&cost(one)).then(one.cmp(other)));
+    let more = keys.len().saturating_sub(NAMED_MAX);
+    let named = keys
+        .into_iter()
+        .take(NAMED_MAX)
+        .map(|key| format!("{} {} of {}", short(amounts[key]), unit(report, key), report.name("commodities", key)));
+    named.chain((more > 0).then(|| format!("{more} more"))).collect()
+}
+
 fn delivered(report: &RunReport) -> Option<String> {
     let base = report.base();
-    let parts = volumes(report, &base.served);
-    let unmet: Vec<String> = volumes(report, &base.unserved);
+    let (parts, unmet) = (costliest(report, &base.served), costliest(report, &base.unserved));
     let unreachable = base.unmet.iter().filter(|row| !row.reachable).count();
     let rest = if unmet.is_empty() {
         String::new()

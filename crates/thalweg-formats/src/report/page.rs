@@ -4,7 +4,7 @@ use crate::report::headlines::headlines;
 use crate::report::html::{escaped, section, spread};
 use crate::report::map::MAP_STYLE;
 use crate::report::number::{percent, short};
-use crate::report::{claims_page, flow_page, power_page, proof_page, scenario_page};
+use crate::report::{claims_page, flow_page, power_page, proof_page, question_page, scenario_page};
 use crate::wire::run::RunReport;
 use thalweg_engine::study::StudyResults;
 
@@ -24,6 +24,7 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
     let head = &report.head;
     let sections = [
         ("question", "In short", page.in_short()),
+        ("questions", "The study's questions", question_page::questions(&page)),
         ("maps", "Where it flows", flow_page::maps(&page)),
         ("corridors", "Shares by corridor", flow_page::corridors(&page)),
         ("observed", "Modelled against observed", proof_page::observed(&page)),

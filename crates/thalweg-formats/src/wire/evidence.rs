@@ -3,12 +3,14 @@ use crate::wire_route::{gate_words, provenance, row_key};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use thalweg_engine::assignment::{Assignment, PathFlow};
 use thalweg_engine::states::Run;
 use thalweg_model::ids::{ActorId, SourceId};
 use thalweg_model::mode::{Confidence, Effect};
 use thalweg_model::model::Model;
 use thalweg_model::rule::{Rule, ShipmentPredicate};
 use thalweg_model::validity::Date;
+use thalweg_network::instance::Instance;
 
 /// A rule in force.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -54,12 +56,12 @@ pub struct ConfidenceShare {
     pub demand_share: f64,
 }
 
-/// A row of low confidence, or our estimate, that flows use.
-#[derive(Debug, Serialize, JsonSchema)]
+/// A row that flows use: of low confidence or our estimate where weak rows are listed, of any where an answer rests on it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WeakRow {
     /// Key.
     pub row: String,
-    /// low or estimate.
+    /// high, medium, low or estimate.
     pub confidence: &'static str,
     /// Generalised cost incurred on it, currency a year (least cost).
     pub cost: f64,
@@ -204,22 +206,32 @@ pub fn confidence_shares(base: &Run) -> Vec<ConfidenceShare> {
 
 /// The thirty rows of low confidence or our estimate on which the most cost is incurred.
 pub fn weak_rows(base: &Run) -> Vec<WeakRow> {
-    let instance = &base.instance;
+    let weak = |confidence| matches!(confidence, Confidence::Low | Confidence::Estimate);
+    let mut rows = rows_used(&base.instance, &base.least_cost.assignment, |_, _| true);
+    rows.retain(|row| Confidence::parse(row.confidence).is_some_and(weak));
+    rows.truncate(30);
+    rows
+}
+
+/// Rows that some paths use, with the cost incurred on them and their volume, the costliest first; `concerns` picks the
+/// paths, by segment.
+pub fn rows_used(
+    instance: &Instance,
+    assignment: &Assignment,
+    concerns: impl Fn(usize, &PathFlow) -> bool,
+) -> Vec<WeakRow> {
     let model = &instance.model;
     let mut found: BTreeMap<String, WeakRow> = BTreeMap::new();
-    for (segment, flow) in instance.demand.segments.iter().zip(&base.least_cost.assignment.segments) {
-        let commodity = &model.commodities[segment.commodity.index()].key;
-        for path in &flow.paths {
+    for (segment, flow) in assignment.segments.iter().enumerate() {
+        let commodity = &model.commodities[instance.demand.segments[segment].commodity.index()].key;
+        for path in flow.paths.iter().filter(|path| concerns(segment, path)) {
             let class = instance.classes.class(path.class);
             let mut met: BTreeSet<String> = BTreeSet::new();
             for arc in &path.arcs {
                 let row = instance.network.arc(*arc).row;
                 let Some(from) = provenance(instance, row) else { continue };
-                if !matches!(from.confidence, Confidence::Low | Confidence::Estimate) {
-                    continue;
-                }
                 let key = row_key(instance, row);
-                let weak = found.entry(key.clone()).or_insert_with(|| WeakRow {
+                let used = found.entry(key.clone()).or_insert_with(|| WeakRow {
                     row: key.clone(),
                     confidence: from.confidence.name(),
                     cost: 0.0,
@@ -227,15 +239,14 @@ pub fn weak_rows(base: &Run) -> Vec<WeakRow> {
                     sources: source_keys(model, &from.sources),
                     note: from.note.clone(),
                 });
-                weak.cost += path.volume * class.generalised[arc.index()];
+                used.cost += path.volume * class.generalised[arc.index()];
                 if met.insert(key) {
-                    *weak.volume.entry(commodity.clone()).or_default() += path.volume;
+                    *used.volume.entry(commodity.clone()).or_default() += path.volume;
                 }
             }
         }
     }
     let mut rows: Vec<WeakRow> = found.into_values().collect();
     rows.sort_by(|one, other| other.cost.total_cmp(&one.cost).then_with(|| one.row.cmp(&other.row)));
-    rows.truncate(30);
     rows
 }

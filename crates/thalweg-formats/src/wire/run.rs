@@ -7,6 +7,7 @@ use crate::wire::evidence::{
 use crate::wire::exposure::{ExposureRow, exposure_rows};
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
 use crate::wire::prices::{BottleneckRow, ContractRow, bottleneck_rows, contract_rows};
+use crate::wire::questions::{AnswerRow, answer_row};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,8 @@ pub struct RunReport {
     pub weak: Vec<WeakRow>,
     /// Publications the tables cite.
     pub sources: Vec<SourceRow>,
+    /// The study's questions with their answers.
+    pub answers: Vec<AnswerRow>,
     /// Claims of the study with their verdicts, computed from this run.
     pub claims: Vec<ClaimRow>,
     /// Whether the work was stopped before its end: scenarios and analyses may be missing.
@@ -294,6 +297,7 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
         confidence: confidence_shares(&results.base),
         weak: weak_rows(&results.base),
         sources: sources(model),
+        answers: results.answers.iter().map(answer_row).collect(),
         claims: Vec::new(),
         interrupted: results.interrupted,
     };
@@ -411,7 +415,8 @@ fn duration(run: &Run) -> Option<DurationRow> {
     })
 }
 
-fn figure_row(figure: &Figure) -> FigureRow {
+/// A figure as it is written.
+pub fn figure_row(figure: &Figure) -> FigureRow {
     FigureRow {
         measure: figure.measure,
         subject: figure.subject.clone(),

@@ -20,7 +20,7 @@ fn runs_of(wanted: &[&str], as_of: &str) -> Vec<Run> {
     assert!(problems.is_empty());
     scenarios.retain(|scenario| wanted.contains(&scenario.name.as_str()));
     assert_eq!(scenarios.len(), wanted.len());
-    let study = Study { model: &Arc::new(model), scenarios: &scenarios, as_of: as_of.parse().unwrap() };
+    let study = Study { model: &Arc::new(model), scenarios: &scenarios, questions: &[], as_of: as_of.parse().unwrap() };
     run_states(study, (&Silent, &mut |_| {})).unwrap().1
 }
 

@@ -42,10 +42,10 @@ fn with(claims: &str, demand: Option<&str>) -> StudyFiles {
 fn report(files: &StudyFiles) -> RunReport {
     let (model, _) = read_study(files).unwrap();
     let (scenarios, _) = read_scenarios(files, &model);
-    let (claims, problems) = read_claims(files, &model, &scenarios);
+    let (claims, problems) = read_claims(files, &model, (&scenarios, &[]));
     assert!(problems.is_empty(), "{problems:#?}");
     let as_of = model.head.as_of;
-    let study = Study { model: &Arc::new(model), scenarios: &scenarios, as_of };
+    let study = Study { model: &Arc::new(model), scenarios: &scenarios, questions: &[], as_of };
     run_report(&run_study(study, None, (&Silent, &mut |_| {})).unwrap(), &claims)
 }
 
@@ -57,7 +57,7 @@ fn problems(claims: &str) -> Vec<Problem> {
     let files = with(claims, None);
     let (model, _) = read_study(&files).unwrap();
     let (scenarios, _) = read_scenarios(&files, &model);
-    read_claims(&files, &model, &scenarios).1
+    read_claims(&files, &model, (&scenarios, &[])).1
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod documents;
 mod equilibrium_published;
 mod faults;
 mod mutations;
+mod questions;
 mod road_files;
 mod scenarios;
 mod studies;
