@@ -17,7 +17,7 @@ pub struct StressArgs {
     #[command(flatten)]
     study: StudyArgs,
     /// Each failure in turn; kinds separated by commas: territory, operator, owner, passage, terminal, crossing, link,
-    /// node, corridor, right_of_way, transfer, supply
+    /// node, corridor, right_of_way, transfer, supply, asset
     #[arg(long, value_name = "KINDS", value_delimiter = ',', group = "question")]
     each: Vec<String>,
     /// Every pair of failures, with its synergy

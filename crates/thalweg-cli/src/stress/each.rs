@@ -17,6 +17,7 @@ use thalweg_formats::wire::losses::losses_head;
 use thalweg_formats::wire::stress::{
     DAYS_A_YEAR, EachReport, FailureRow, FallRow, bounds_of, each_report, failure_row,
 };
+use thalweg_model::model::Model;
 
 /// Losses whose details are kept as they are found.
 struct Keeping<'a> {
@@ -120,7 +121,7 @@ fn describe(asked: &Asked, report: &EachReport) -> String {
     let mut header = vec!["what fails", "loss, M"];
     header.extend(over.as_deref());
     header.extend(["rerouting, M", "not delivered", "delay, days", "who loses, M", "who gains volume"]);
-    let rows = report.failures.iter().map(|row| cells(row, days.is_some())).collect();
+    let rows = report.failures.iter().map(|row| cells(model, row, days.is_some())).collect();
     text += &table(&header, rows);
     if report.rest_at_most > 0.0 {
         text += &format!("\nNothing that is not listed loses more than {} M.", short(report.rest_at_most / 1e6));
@@ -138,7 +139,7 @@ fn describe(asked: &Asked, report: &EachReport) -> String {
     text
 }
 
-fn cells(row: &FailureRow, with_days: bool) -> Vec<String> {
+fn cells(model: &Model, row: &FailureRow, with_days: bool) -> Vec<String> {
     let million = |amount: f64| short(amount / 1e6);
     let falls: String =
         row.falls.iter().map(|fall| format!(", {} after {} h", fall.what, short(fall.after_h))).collect();
@@ -146,12 +147,21 @@ fn cells(row: &FailureRow, with_days: bool) -> Vec<String> {
     cells.extend(row.loss_of_duration.filter(|_| with_days).map(million));
     cells.extend([
         million(row.change.rerouting),
-        named(&row.change.unserved_volume, 1.0, 3),
+        with_units(model, &row.change.unserved_volume),
         named(&row.change.delay_h, 1.0 / 24.0, 3),
         named(&row.welfare_loss, 1e-6, 3),
         gains(row),
     ]);
     cells
+}
+
+/// Volumes that rise, with the units of their commodities.
+fn with_units(model: &Model, volumes: &BTreeMap<String, f64>) -> String {
+    let shown = volumes.iter().filter(|(_, volume)| **volume > 1e-3).map(|(key, volume)| {
+        let unit = model.commodities.iter().find(|row| &row.key == key).map(|row| row.unit.to_string());
+        format!("{key} {} {}", short(*volume), unit.unwrap_or_default())
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// The greatest few amounts with their names.

@@ -122,7 +122,7 @@ pub fn forecast(losses: &dyn Losses, plan: &Plan, watch: &dyn Watch) -> Result<F
         batches.push(of_batch);
         watch.progress(batches.len() as u64, BATCHES as u64, "batches");
     }
-    found.sets = sets.cost.len();
+    found.sets = sets.known.len();
     add_estimates(&mut found, plan, &batches, atoms);
     Ok(found)
 }
@@ -193,8 +193,7 @@ struct Sets<'a> {
     losses: &'a dyn Losses,
     plan: &'a Plan,
     base: Loss,
-    single: BTreeMap<usize, Loss>,
-    cost: BTreeMap<Vec<usize>, f64>,
+    known: BTreeMap<Vec<usize>, Loss>,
 }
 
 impl<'a> Sets<'a> {
@@ -204,55 +203,59 @@ impl<'a> Sets<'a> {
         let elements = sorted(&plan.events.iter().map(|event| event.element).collect::<Vec<_>>());
         let found = each_alone(losses, &base, &elements, watch)?;
         Ok(found.map(|found| {
-            let single: BTreeMap<usize, Loss> = elements.iter().copied().zip(found).collect();
-            let mut cost: BTreeMap<Vec<usize>, f64> =
-                single.iter().map(|(element, loss)| (vec![*element], loss.cost)).collect();
-            cost.insert(Vec::new(), base.cost);
-            Self { losses, plan, base, single, cost }
+            let alone = elements.iter().map(|element| vec![*element]).zip(found);
+            let known = alone.chain([(Vec::new(), base.clone())]).collect();
+            Self { losses, plan, base, known }
         }))
     }
 
-    /// The cost the flows of a single failure decide: nothing runs through the others.
-    fn decided(&self, set: &[usize]) -> Option<f64> {
-        if set.iter().all(|element| self.base.harm_of(*element) == 0.0) {
-            return Some(self.base.cost);
-        }
-        let alone = set.iter().filter_map(|one| {
-            let loss = self.single.get(one)?;
-            set.iter().all(|other| other == one || loss.harm_of(*other) == 0.0).then_some(loss.cost)
-        });
-        alone.into_iter().next()
+    /// The loss that the flows of the set with one element less decide: nothing runs through that one.
+    fn decided(&self, set: &[usize]) -> Option<Loss> {
+        (0..set.len()).find_map(|place| {
+            let mut rest = set.to_vec();
+            let last = rest.remove(place);
+            self.known.get(&rest).filter(|loss| loss.harm_of(last) == 0.0).cloned()
+        })
     }
 
-    /// Makes the losses of sets known; false where stopped.
+    /// Makes the losses of sets known, small ones first so that they may decide larger ones; false where stopped.
     fn work_out(&mut self, needed: BTreeSet<Vec<usize>>, watch: &dyn Watch) -> Result<bool, OracleError> {
-        let mut open = Vec::new();
-        for set in needed.into_iter().filter(|set| !self.cost.contains_key(set)).collect::<Vec<_>>() {
-            match self.decided(&set) {
-                Some(cost) => {
-                    self.cost.insert(set, cost);
-                }
-                None => open.push(set),
-            }
+        let mut by_size: BTreeMap<usize, Vec<Vec<usize>>> = BTreeMap::new();
+        for set in needed.into_iter().filter(|set| !self.known.contains_key(set)) {
+            by_size.entry(set.len()).or_default().push(set);
         }
-        let total = open.len() as u64;
-        for (number, batch) in open.chunks(4 * BATCH).enumerate() {
-            let costs: Vec<Option<f64>> = batch
-                .par_iter()
-                .map(|set| Ok(self.losses.loss(set, watch)?.map(|loss| loss.cost)))
-                .collect::<Result<_, OracleError>>()?;
-            for (set, cost) in batch.iter().zip(costs) {
-                let Some(cost) = cost else { return Ok(false) };
-                self.cost.insert(set.clone(), cost);
+        for sets in by_size.into_values() {
+            let (mut open, mut decided) = (Vec::new(), Vec::new());
+            for set in sets {
+                match self.decided(&set) {
+                    Some(loss) => decided.push((set, loss)),
+                    None => open.push(set),
+                }
             }
-            watch.progress(((number + 1) * 4 * BATCH) as u64, total, "sets");
+            self.known.extend(decided);
+            if !self.solve(&open, watch)? {
+                return Ok(false);
+            }
         }
         Ok(!watch.cancelled())
     }
 
+    fn solve(&mut self, open: &[Vec<usize>], watch: &dyn Watch) -> Result<bool, OracleError> {
+        for (number, batch) in open.chunks(4 * BATCH).enumerate() {
+            let found: Vec<Option<Loss>> =
+                batch.par_iter().map(|set| self.losses.loss(set, watch)).collect::<Result<_, OracleError>>()?;
+            for (set, loss) in batch.iter().zip(found) {
+                let Some(loss) = loss else { return Ok(false) };
+                self.known.insert(set.clone(), loss);
+            }
+            watch.progress(((number + 1) * 4 * BATCH) as u64, open.len() as u64, "sets");
+        }
+        Ok(true)
+    }
+
     /// Yearly loss of a set that is known.
     fn of(&self, set: &[usize]) -> f64 {
-        self.cost.get(set).map_or(0.0, |cost| (cost - self.base.cost).max(0.0))
+        self.known.get(set).map_or(0.0, |loss| (loss.cost - self.base.cost).max(0.0))
     }
 
     fn of_year(&self, year: &Year) -> f64 {
