@@ -195,6 +195,11 @@ impl Oracle {
         Ok(self.prepared(scenarios)?.instance.clone())
     }
 
+    /// Lets go of what states of these scenarios would start from; values stay. It is made again when asked for.
+    pub fn let_go(&self, scenarios: &[usize]) {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).remove(scenarios);
+    }
+
     fn prepared(&self, scenarios: &[usize]) -> Result<Arc<Prepared>, OracleError> {
         if scenarios.is_empty() {
             return Ok(self.base.clone());

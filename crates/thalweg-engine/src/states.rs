@@ -79,6 +79,7 @@ pub fn run_states(study: Study, (watch, finished): Callbacks) -> Result<(Oracle,
         }
         let solve = |&position: &usize| run((&oracle, watch), &sets, Some(position), Some(&runs[0]));
         let solved: Vec<Run> = some.par_iter().map(solve).collect::<Result<_, _>>()?;
+        some.iter().for_each(|position| oracle.let_go(&[*position]));
         for run in solved {
             finished(&run);
             runs.push(run);
