@@ -41,6 +41,7 @@ const ENGINE_FLOORS: [&[&str]; 8] = [
         "supply_measures",
         "brokerage",
         "incidence",
+        "stakes",
     ],
     &["questions"],
     &["states", "ranges"],

@@ -1,5 +1,6 @@
 //! `thalweg depend`: who needs whose gates, for how much, and what that is worth.
 use crate::exit::{Ended, Failure, Outcome};
+use crate::newcomer::{self, NewcomerArgs};
 use crate::output::{print_json, print_text, short, table};
 use crate::study::{Opened, StudyArgs};
 use crate::watching::{Terminal, Work};
@@ -35,6 +36,8 @@ pub struct DependArgs {
     /// Also at the long horizon: with this scenario that has ramped up by then; may be given several times
     #[arg(long, value_name = "NAME")]
     long: Vec<String>,
+    #[command(flatten)]
+    newcomer: NewcomerArgs,
     /// Only the N costliest
     #[arg(long, value_name = "N")]
     top: Option<usize>,
@@ -85,6 +88,9 @@ pub fn run(args: &DependArgs) -> Ended {
     let opened = args.study.open()?;
     let filter = filter(&opened, args)?;
     let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    if let Some(name) = &args.newcomer.new {
+        return newcomer::run((&args.newcomer, name, args.json), &opened, (&oracle, &state), &filter);
+    }
     let mut horizons = vec![("short", state.clone())];
     if !args.long.is_empty() {
         let mut later = state.clone();

@@ -1,5 +1,6 @@
 //! The `thalweg` command.
 mod assign;
+mod broker;
 mod calibrate;
 mod check;
 mod claims;
@@ -8,7 +9,9 @@ mod consent;
 mod depend;
 mod exit;
 mod explain;
+mod incidence;
 mod new;
+mod newcomer;
 mod output;
 mod power;
 mod refuse;
@@ -66,6 +69,10 @@ enum Command {
     Repair(repair::RepairArgs),
     /// Whose consent a route, a project or an arrangement needs, and what each would lose by refusing
     Consent(consent::ConsentArgs),
+    /// Whose gates trade between states that do not meet directly needs, and who stands between whom
+    Broker(broker::BrokerArgs),
+    /// Who pays and who earns, in the base and under a scenario
+    Incidence(incidence::IncidenceArgs),
     /// What each player adds to coalitions of the others, beside what its leaving costs
     Power(power::PowerArgs),
 }
@@ -87,6 +94,8 @@ fn main() -> ExitCode {
         Command::Depend(args) => depend::run(&args),
         Command::Repair(args) => repair::run(&args),
         Command::Consent(args) => consent::run(&args),
+        Command::Broker(args) => broker::run(&args),
+        Command::Incidence(args) => incidence::run(&args),
         Command::Power(args) => power::run(&args),
     };
     match ended {

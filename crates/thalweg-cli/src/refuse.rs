@@ -2,11 +2,12 @@
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::study::StudyArgs;
-use crate::watching::Terminal;
+use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::refusal::{Refusal, RefusalFilter, refusals};
+use thalweg_engine::stakes::{Exchange, Stakes, exchanges, stakes};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::losses::refusals_report;
+use thalweg_formats::wire::stakes::{CAVEATS, ExchangeRow, Found, StakesRow, exchange_row, refuse_report, stakes_row};
 use thalweg_model::model::Model;
 
 /// Arguments of `refuse`.
@@ -20,6 +21,13 @@ pub struct RefuseArgs {
     /// Only refusals of this beneficiary
     #[arg(long, value_name = "ACTOR")]
     of: Option<String>,
+    /// Also who else is hurt, who gains, what the refused could do in turn, shared assets, other costs of not being served;
+    /// implied when both actors are named
+    #[arg(long)]
+    stakes: bool,
+    /// Also at the long horizon: with this scenario that has ramped up by then; may be repeated
+    #[arg(long, value_name = "NAME")]
+    long: Vec<String>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -36,14 +44,30 @@ pub fn run(args: &RefuseArgs) -> Ended {
     };
     let filter = RefusalFilter { by: actor("--by", &args.by)?, of: actor("--of", &args.of)? };
     let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let mut later = state.clone();
+    for name in &args.long {
+        later = later.after(opened.scenario_position("--long", name)?);
+    }
     let watch = Terminal::new();
+    let work = Work::start();
     let found = refusals(&oracle, &state, filter, &watch)?;
+    let long = if args.long.is_empty() { Vec::new() } else { refusals(&oracle, &later, filter, &watch)? };
+    let pair = filter.by.zip(filter.of);
+    let around = if args.stakes || pair.is_some() { stakes(&oracle, &state, &found, &watch)? } else { Vec::new() };
+    let traded = pair.map_or_else(|| Ok(Vec::new()), |pair| exchanges(&oracle, &state, pair, &watch))?;
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {
-        print_json(&refusals_report(&oracle, &state, &found)?);
+        let long = (!args.long.is_empty()).then_some((&later, long.as_slice()));
+        let all = Found { refusals: &found, stakes: &around, exchanges: &traded, long };
+        print_json(&refuse_report(&oracle, &state, &all)?);
     } else {
         print_text(&describe(&opened.model, &found));
+        print_text(&describe_stakes(&opened.model, &around, &traded));
+        if !args.long.is_empty() {
+            print_text(&format!("With {}:\n{}", args.long.join(", "), describe(&opened.model, &long)));
+        }
+        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
     }
     Ok(match (interrupted, found.is_empty()) {
         (true, _) => Outcome::Interrupted,
@@ -90,5 +114,83 @@ fn describe(model: &Model, found: &[Refusal]) -> String {
         ],
         rows,
     );
-    text + "\nRoom for coercion is an upper bound on a one-shot demand, not a forecast."
+    text
+}
+
+fn million(amount: f64) -> String {
+    short(if amount.abs() < 1.0 { 0.0 } else { amount / 1e6 })
+}
+
+fn describe_stakes(model: &Model, around: &[Stakes], traded: &[Exchange]) -> String {
+    let rows = around.iter().map(|row| stake_lines(&stakes_row(model, row)));
+    let trade = traded.iter().map(|row| exchange_line(&exchange_row(model, row)));
+    rows.chain(trade).collect::<Vec<_>>().join("\n")
+}
+
+/// Others named on each side.
+const OTHERS_SHOWN: usize = 4;
+
+/// One refusal's surroundings, some lines.
+fn stake_lines(row: &StakesRow) -> String {
+    let others = |rows: &[thalweg_formats::wire::stakes::AmountRow]| {
+        let named: Vec<String> =
+            rows.iter().take(OTHERS_SHOWN).map(|row| format!("{} {}", row.actor, million(row.amount))).collect();
+        if named.is_empty() { "nobody".to_owned() } else { named.join(", ") }
+    };
+    let mut text = format!("{} refuses {} by {}:", row.by, row.of, row.lever);
+    if let Some(share) = row.harm_of_worth {
+        text += &format!("\n  harm is {} % of what the refused's trade is worth", short(share * 100.0));
+    }
+    text += &format!(
+        "\n  the refuser's own loss: shippers {}, rents {}, tolls {}",
+        million(row.self_surplus),
+        million(row.self_rents),
+        million(row.self_tolls)
+    );
+    text += &format!("\n  others who lose: {}; who gain: {}", others(&row.harmed), others(&row.gainers));
+    for factor in &row.by_unserved_cost {
+        text += &format!(
+            "\n  cost of not being served x {}: harm {}, own loss {}",
+            factor.factor,
+            million(factor.harm),
+            million(factor.self_cost)
+        );
+    }
+    text += &match &row.in_turn {
+        Some(turn) => format!(
+            "\n  in turn, by {}: harm {}, own loss {}; asymmetry {}, mutual stake {}",
+            turn.lever,
+            million(turn.harm),
+            million(turn.self_cost),
+            row.asymmetry.map_or_else(|| "none".to_owned(), short),
+            million(row.mutual_stake)
+        ),
+        None => "\n  the refused has nothing to refuse in turn".to_owned(),
+    };
+    for asset in &row.shared_assets {
+        text += &format!(
+            "\n  both hold {}: {} % and {} %; {} a year is paid for what passes",
+            asset.asset,
+            short(asset.refuser * 100.0),
+            short(asset.refused * 100.0),
+            million(asset.paid)
+        );
+    }
+    text
+}
+
+fn exchange_line(row: &ExchangeRow) -> String {
+    format!(
+        "{} to {}: {} {} of {} a year, paid {}; if {} stops it, {} loses {} and itself {}",
+        row.from,
+        row.to,
+        short(row.volume),
+        row.unit,
+        row.commodity,
+        million(row.paid),
+        row.from,
+        row.to,
+        million(row.receiver_loss),
+        million(row.sender_loss)
+    )
 }

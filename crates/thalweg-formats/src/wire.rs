@@ -1,12 +1,15 @@
 //! The one wire shape of `--json`, the report and whoever else asks.
 pub mod assign;
+pub mod brokerage;
 pub mod calibrate;
 pub mod claims;
 pub mod consents;
 pub mod dependence;
 pub mod evidence;
 pub mod exposure;
+pub mod incidence;
 pub mod losses;
+pub mod newcomer;
 pub mod power;
 pub mod prices;
 pub mod questions;
@@ -14,4 +17,5 @@ pub mod repair;
 pub mod risk;
 pub mod run;
 pub mod schemas;
+pub mod stakes;
 pub mod stress;

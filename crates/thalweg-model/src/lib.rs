@@ -15,6 +15,7 @@ pub mod problem;
 pub mod question;
 pub mod ranges;
 pub mod rates;
+pub mod relation;
 pub mod rule;
 pub mod scenario;
 pub mod schema;

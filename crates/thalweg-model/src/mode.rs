@@ -231,3 +231,29 @@ named_enum! {
         Estimate = "estimate",
     }
 }
+
+named_enum! {
+    /// Whether a relation brings two states together or sets them apart.
+    RelationSign {
+        /// They speak, trade or stand together in it.
+        Friendly = "friendly",
+        /// They do not, or stand against each other.
+        Hostile = "hostile",
+    }
+}
+
+named_enum! {
+    /// What a relation is about.
+    RelationMatter {
+        /// Embassies and talks.
+        Diplomatic = "diplomatic",
+        /// Defence: pacts, or war.
+        Security = "security",
+        /// Trade agreements, or embargoes.
+        Trade = "trade",
+        /// Borders recognised and open, or disputed and shut.
+        Border = "border",
+        /// Transit and transport agreements, or bans.
+        Transit = "transit",
+    }
+}

@@ -8,6 +8,7 @@ use crate::hazard::{Hazard, Need};
 use crate::ids::{ActorId, AssetId, CommodityId, CrossingId, LimitId, NodeId, PassageId, SourceId, VehicleId};
 use crate::mode::{ActorKind, Confidence, DelayFunction, HoldingKind, Mode, Operation, Status};
 use crate::place::Place;
+use crate::relation::Relation;
 use crate::rule::Rule;
 use crate::units::{Dimension, Ranged, RateUnit, Unit};
 use crate::validity::{Date, Validity};
@@ -567,6 +568,8 @@ pub struct Model {
     pub sources: Vec<Source>,
     pub actors: Vec<Actor>,
     pub memberships: Vec<Membership>,
+    /// Relations.
+    pub relations: Vec<Relation>,
     pub assets: Vec<Asset>,
     pub holdings: Vec<Holding>,
     pub nodes: Vec<Node>,

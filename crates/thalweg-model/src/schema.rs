@@ -323,6 +323,7 @@ pub const TABLES: &[&Table] = &[
     &actors::CURRENCY,
     &actors::ACTOR,
     &actors::MEMBERSHIP,
+    &actors::RELATION,
     &actors::ASSET,
     &actors::HOLDING,
     &network::NODE,

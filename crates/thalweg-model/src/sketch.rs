@@ -9,19 +9,23 @@
 //! link A-B rail in=KAZ km=10 h=2 sd=1 cost=1 toll=2>KAZ by=KTZ asset=X cap=100 gauge=1520 only=crude
 //!      late=3 power=4 (3 h more at capacity by a bpr curve; conical: the other one)
 //!      passage=suez limit=small status=planned oneway key=my_link corridor=middle row=valley
-//! hold X KTZ 100 block       demand A>B goods 10 unserved=100 shipper=KAZ key=d1
+//! relate KAZ RUS friendly    hold X KTZ 100 block       demand A>B goods 10 unserved=100 shipper=KAZ key=d1
 //! supply A crude cost=3 by=KAZ cap=50 key=s1           demand *>B crude 10
 //! deny KAZ territory=KAZ mode=rail origin=RUS after=territory:RUS key=r1     (permit, surcharge 5, delay 3 too)
 //! transfer A rail ferry h=10 cost=2                    gauge A 1435 1520 h=10
 //! limit small beam=32        vehicle big sea beam=60
 //! ```
 use crate::ids::{ActorId, AssetId, CommodityId, LimitId, NodeId, PassageId, VehicleId};
-use crate::mode::{ActorKind, Confidence, DelayFunction, Effect, HoldingKind, Lever, Mode, Operation, Status};
+use crate::mode::{
+    ActorKind, Confidence, DelayFunction, Effect, HoldingKind, Lever, Mode, Operation, RelationMatter, RelationSign,
+    Status,
+};
 use crate::model::{
     Actor, Asset, Capacity, Charge, Commodity, Delay, Demand, Head, Held, Holding, Limit, Link, Membership, Model,
     Node, Passage, Provenance, Rate, Sizes, Supply, Toll, Transfer, Vehicle,
 };
 use crate::place::Place;
+use crate::relation::Relation;
 use crate::rule::{GateSelector, Rule, ShipmentPredicate};
 use crate::units::{Ranged, RateUnit, Unit};
 use crate::validity::Validity;
@@ -56,6 +60,7 @@ fn empty() -> Model {
         sources: Vec::new(),
         actors: Vec::new(),
         memberships: Vec::new(),
+        relations: Vec::new(),
         assets: Vec::new(),
         holdings: Vec::new(),
         nodes: Vec::new(),
@@ -199,6 +204,7 @@ impl Draft {
                 self.model.actors[firm.index()].nationality = nationality;
             }
             "bloc" => self.bloc(&words),
+            "relate" => self.relation(&words),
             "node" => {
                 let node = self.node(words.bare[0]);
                 self.model.nodes[node.index()].territory = words.named.get("in").map(|key| self.actor(key));
@@ -244,6 +250,13 @@ impl Draft {
             let member = self.actor(member);
             self.model.memberships.push(Membership { member, bloc, provenance: provenance() });
         }
+    }
+
+    fn relation(&mut self, words: &Words) {
+        let (one, other) = (self.actor(words.bare[0]), self.actor(words.bare[1]));
+        let sign = RelationSign::parse(words.bare[2]).expect("a sign");
+        let matter = RelationMatter::Diplomatic;
+        self.model.relations.push(Relation { one, other, matter, sign, provenance: provenance() });
     }
 
     fn node(&mut self, key: &str) -> NodeId {

@@ -134,6 +134,7 @@ fn build(desk: &mut Desk, draft: &ModelDraft) -> Model {
         sources: each(desk, draft, &actors::SOURCE, |_, row| build_actors::source(row)),
         actors: each(desk, draft, &actors::ACTOR, build_actors::actor),
         memberships: each(desk, draft, &actors::MEMBERSHIP, build_actors::membership),
+        relations: each(desk, draft, &actors::RELATION, build_actors::relation),
         assets: each(desk, draft, &actors::ASSET, build_actors::asset),
         holdings: each(desk, draft, &actors::HOLDING, build_actors::holding),
         nodes: each(desk, draft, &network::NODE, build_network::node),

@@ -6,6 +6,7 @@
     reason = "tests stop at what they did not expect, read cases and say what they skip"
 )]
 mod access_properties;
+mod broker_costs;
 mod calibration;
 mod congested_studies;
 mod consent_losses;
@@ -24,6 +25,8 @@ mod flow_sioux_falls;
 mod flow_small;
 mod limits_and_quotas;
 mod mini_corridor_study;
+mod newcomer_sizes;
+mod pair_stakes;
 mod places_and_borders;
 mod power_values;
 mod ranges;

@@ -1,14 +1,18 @@
 //! JSON schemas of the wire shape, as `docs/formats` keeps them.
 use crate::wire::assign::AssignReport;
+use crate::wire::brokerage::BrokerReport;
 use crate::wire::calibrate::CalibrationReport;
 use crate::wire::claims::ClaimsReport;
 use crate::wire::consents::ConsentReport;
 use crate::wire::dependence::DependReport;
-use crate::wire::losses::{ClosuresReport, RefusalsReport};
+use crate::wire::incidence::IncidenceReport;
+use crate::wire::losses::ClosuresReport;
+use crate::wire::newcomer::NewcomerReport;
 use crate::wire::power::PowerReport;
 use crate::wire::repair::RepairReport;
 use crate::wire::risk::RiskReport;
 use crate::wire::run::{RunReport, ScenarioReport};
+use crate::wire::stakes::RefuseReport;
 use crate::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
 use crate::wire_check::CheckWire;
 use crate::wire_route::{ExplainReport, RouteReport};
@@ -22,10 +26,13 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("claims.schema.json", text::<ClaimsReport>()),
         ("calibrate.schema.json", text::<CalibrationReport>()),
         ("close.schema.json", text::<ClosuresReport>()),
-        ("refuse.schema.json", text::<RefusalsReport>()),
+        ("refuse.schema.json", text::<RefuseReport>()),
         ("stress_each.schema.json", text::<EachReport>()),
         ("stress_pairs.schema.json", text::<PairsReport>()),
         ("consent.schema.json", text::<ConsentReport>()),
+        ("newcomer.schema.json", text::<NewcomerReport>()),
+        ("broker.schema.json", text::<BrokerReport>()),
+        ("incidence.schema.json", text::<IncidenceReport>()),
         ("power.schema.json", text::<PowerReport>()),
         ("depend.schema.json", text::<DependReport>()),
         ("stress_worst.schema.json", text::<WorstReport>()),

@@ -1,6 +1,6 @@
 //! Attribute tables of sources, money, actors and what they hold.
 use super::{Attribute, Kind, PROVENANCE, Table, Target, choice, flag, key, number, reference, text};
-use crate::mode::{ActorKind, HoldingKind};
+use crate::mode::{ActorKind, HoldingKind, RelationMatter, RelationSign};
 
 /// Original publications.
 pub const SOURCE: Table = Table {
@@ -84,6 +84,21 @@ pub const HOLDING: Table = Table {
                 .required(),
             choice("holding_type", HoldingKind::NAMES, "How it is held.").required(),
             flag("can_block", "Whether this holder alone can stop the asset for a shipment."),
+        ],
+        PROVENANCE,
+    ],
+};
+
+/// Who speaks to whom.
+pub const RELATION: Table = Table {
+    name: "relation",
+    about: "A relation of two states, the same both ways, as a description: it closes no border, a rule does.",
+    parts: &[
+        &[
+            reference("state_a", Target::State, "One state.").required(),
+            reference("state_b", Target::State, "The other.").required(),
+            choice("matter", RelationMatter::NAMES, "What it is about.").required(),
+            choice("sign", RelationSign::NAMES, "Whether it brings them together or sets them apart.").required(),
         ],
         PROVENANCE,
     ],

@@ -1,8 +1,10 @@
 //! Rows of sources, actors, memberships, assets and holdings.
 use super::desk::Desk;
 use crate::draft::Row;
-use crate::mode::{ActorKind, HoldingKind};
+use crate::ids::ActorId;
+use crate::mode::{ActorKind, HoldingKind, RelationMatter, RelationSign};
 use crate::model::{Actor, Asset, Holding, Membership, Source};
+use crate::relation::Relation;
 use crate::schema::Target;
 
 pub(crate) fn source(row: &Row) -> Option<Source> {
@@ -33,6 +35,24 @@ pub(crate) fn membership(desk: &mut Desk, row: &Row) -> Option<Membership> {
     let member = desk.optional(row, "actor_id", Target::Actor);
     let bloc = desk.optional(row, "bloc", Target::Bloc);
     Some(Membership { member: member?, bloc: bloc?, provenance })
+}
+
+pub(crate) fn relation(desk: &mut Desk, row: &Row) -> Option<Relation> {
+    let provenance = desk.provenance(row);
+    let one = desk.optional::<ActorId>(row, "state_a", Target::State);
+    let other = desk.optional::<ActorId>(row, "state_b", Target::State);
+    let (one, other) = (one?, other?);
+    if one == other {
+        desk.error(row.at("state_b"), "a state has no relation to itself", "name two states");
+        return None;
+    }
+    Some(Relation {
+        one,
+        other,
+        matter: RelationMatter::parse(row.text("matter"))?,
+        sign: RelationSign::parse(row.text("sign"))?,
+        provenance,
+    })
 }
 
 pub(crate) fn asset(desk: &mut Desk, row: &Row) -> Option<Asset> {

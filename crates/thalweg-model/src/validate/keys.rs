@@ -22,6 +22,7 @@ const ONCE: &[(&Table, &[&str])] = &[
 const ONCE_A_DAY: &[(&Table, &[&str])] = &[
     (&actors::CURRENCY, &["currency", "price_year"]),
     (&actors::MEMBERSHIP, &["actor_id", "bloc"]),
+    (&actors::RELATION, &["state_a", "state_b", "matter"]),
     (&actors::HOLDING, &["held", "holder", "holding_type"]),
     (&network::LINK, &["link_id"]),
     (&network::TRANSFER, &["transfer_id"]),

@@ -1,0 +1,125 @@
+//! `thalweg broker`: whose gates trade between states that do not meet directly needs, and who stands between whom.
+use crate::exit::{Ended, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::study::StudyArgs;
+use crate::watching::{Terminal, Work};
+use clap::Args;
+use thalweg_engine::brokerage::{material_brokers, relational};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::wire::brokerage::{BrokerReport, BrokerRow, RelationsRow, broker_report};
+
+/// Arguments of `broker`.
+#[derive(Debug, Args)]
+pub struct BrokerArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// Only the N costliest
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Under this scenario of the study
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// One JSON object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `broker`.
+pub fn run(args: &BrokerArgs) -> Ended {
+    let opened = args.study.open()?;
+    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let watch = Terminal::new();
+    let work = Work::start();
+    let mut brokers = material_brokers(&oracle, &state, &watch)?;
+    brokers.truncate(args.top.unwrap_or(usize::MAX));
+    let relations = relational(oracle.instance(&state.scenarios)?.as_ref());
+    let interrupted = watch.cancelled();
+    drop(watch);
+    let report = broker_report(&oracle, &state, (&brokers, relations.as_ref()))?;
+    if args.json {
+        print_json(&report);
+    } else {
+        print_text(&describe(&report));
+        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&oracle)));
+    }
+    let nothing = report.brokers.is_empty() && report.relations.is_none();
+    Ok(match (interrupted, nothing) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::NothingFound,
+        (false, false) => Outcome::Answered,
+    })
+}
+
+/// Pairs named for each broker.
+const PAIRS_SHOWN: usize = 4;
+
+fn describe(report: &BrokerReport) -> String {
+    let mut text = format!(
+        "{} pairs of states trade and have no way of their own. Refusing one of them, M {} of {} a year, at least cost\n",
+        report.pairs_apart.len(),
+        report.head.currency,
+        report.head.price_year
+    );
+    let million = |amount: f64| short(if amount.abs() < 1.0 { 0.0 } else { amount / 1e6 });
+    let cells = |row: &BrokerRow| {
+        let pairs = row.pairs.iter().take(PAIRS_SHOWN);
+        let named: Vec<String> =
+            pairs.map(|pair| format!("{}-{} {}", pair.one, pair.other, million(pair.cost))).collect();
+        vec![row.actor.clone(), row.lever.to_owned(), million(row.cost), row.pairs.len().to_string(), named.join(", ")]
+    };
+    text += &table(
+        &["between", "lever", "costs all", "pairs", "dearest pairs"],
+        report.brokers.iter().filter(|row| row.cost >= 1.0).map(cells).collect(),
+    );
+    let free = report.brokers.iter().filter(|row| row.cost < 1.0).count();
+    if free > 0 {
+        text += &format!("\n{free} more are touched and could be avoided for nothing.");
+    }
+    text += &match &report.relations {
+        Some(relations) => describe_relations(relations),
+        None => "\nThe study has no table `relation`: nothing is said of who speaks to whom.".to_owned(),
+    };
+    text
+}
+
+fn describe_relations(relations: &RelationsRow) -> String {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
+    let mut rows: Vec<_> = relations.states.iter().collect();
+    let total = |row: &thalweg_formats::wire::brokerage::RelationalStateRow| {
+        row.coordinator + row.itinerant + row.gatekeeper + row.representative + row.liaison
+    };
+    rows.sort_by_key(|row| std::cmp::Reverse(total(row)));
+    let cells = rows.into_iter().map(|row| {
+        vec![
+            row.actor.clone(),
+            total(row).to_string(),
+            row.coordinator.to_string(),
+            row.itinerant.to_string(),
+            row.gatekeeper.to_string(),
+            row.representative.to_string(),
+            row.liaison.to_string(),
+            number(row.constraint),
+            number(row.effective_size),
+            number(Some(row.betweenness)),
+        ]
+    });
+    let header = [
+        "state",
+        "stands between",
+        "coordinator",
+        "itinerant",
+        "gatekeeper",
+        "representative",
+        "liaison",
+        "constraint",
+        "effective size",
+        "betweenness",
+    ];
+    let mut text = "\nRelations as the table gives them, ordered pairs of friends that are not friends:\n".to_owned();
+    text += &table(&header, cells.collect());
+    let exact = if relations.exact { "" } else { " or fewer" };
+    text + &format!(
+        "\n{} of {} triangles are balanced; {}{exact} relations do not fit two camps.",
+        relations.balanced, relations.triangles, relations.frustration_index
+    )
+}
