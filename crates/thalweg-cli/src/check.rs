@@ -24,7 +24,7 @@ pub struct CheckArgs {
 
 /// Lists the problems of a study; bad input when one of them is an error.
 pub fn run(args: &CheckArgs) -> Ended {
-    let files = StudyArgs { study: args.study.clone(), as_of: None }.files()?;
+    let files = StudyArgs { study: args.study.clone(), as_of: None, period: None }.files()?;
     let (problems, scenarios) = match read_study(&files) {
         Err(problems) => (problems, 0),
         Ok((model, mut problems)) => {

@@ -57,7 +57,7 @@ pub fn run(args: &ShowArgs) -> Ended {
         let names = ["nodes", "links", "rules", "actors", "sources", "scenarios"];
         crate::exit::Failure::new(format!("WHAT: `{word}` is not one of {}", names.join(", ")))
     })?;
-    let opened = StudyArgs { study, as_of: args.as_of }.open()?;
+    let opened = StudyArgs { study, as_of: args.as_of, period: None }.open()?;
     let listing = match what {
         What::Nodes => nodes(&opened),
         What::Links => links(&opened),

@@ -16,6 +16,7 @@ use thalweg_model::claim::Claim;
 use thalweg_model::model::Model;
 use thalweg_model::names::Names;
 use thalweg_model::nearest::nearest;
+use thalweg_model::period::in_period;
 use thalweg_model::problem::{Problem, Severity};
 use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
@@ -30,6 +31,10 @@ pub struct StudyArgs {
     /// Date whose rules, capacities and demands hold (ISO, such as 2021-06-30); the study's own when left out
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<Date>,
+    /// Period of the year whose demand holds, as the demand table names it (peak day, cold spell); the annual average
+    /// when left out. Volumes are rates: a period's are a year at its rate
+    #[arg(long, value_name = "NAME")]
+    pub period: Option<String>,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -75,6 +80,10 @@ impl StudyArgs {
     pub fn open(&self) -> Result<Opened, Failure> {
         let files = self.files()?;
         let (model, mut warnings) = read_study(&files).map_err(|problems| errors_of(&files.origin, problems))?;
+        let model = match &self.period {
+            Some(period) => in_period(model, period).map_err(|error| Failure::new(format!("--period: {error}")))?,
+            None => model,
+        };
         let (scenarios, mut problems) = read_scenarios(&files, &model);
         let (questions, found) = read_questions(&files, &model, &scenarios);
         problems.extend(found);

@@ -10,6 +10,7 @@ pub mod mode;
 pub mod model;
 pub mod names;
 pub mod nearest;
+pub mod period;
 pub mod place;
 pub mod problem;
 pub mod question;

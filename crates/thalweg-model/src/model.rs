@@ -49,6 +49,8 @@ pub struct Head {
     pub sources_required: bool,
     /// Licence of the tables, for the report.
     pub licence: String,
+    /// Period of the year whose demand holds; empty for the annual average.
+    pub period: String,
 }
 
 /// An original publication.

@@ -56,6 +56,7 @@ fn empty() -> Model {
             implied_borders: Mode::ALL.to_vec(),
             sources_required: false,
             licence: String::new(),
+            period: String::new(),
         },
         sources: Vec::new(),
         actors: Vec::new(),

@@ -95,6 +95,7 @@ fn head(row: &Row) -> Option<Head> {
         implied_borders: row.list("implied_borders").iter().filter_map(|mode| Mode::parse(mode)).collect(),
         sources_required: row.flag("sources_required"),
         licence: row.text("licence").to_owned(),
+        period: String::new(),
     })
 }
 
@@ -110,6 +111,7 @@ fn unreadable_head() -> Head {
         implied_borders: Vec::new(),
         sources_required: false,
         licence: String::new(),
+        period: String::new(),
     }
 }
 

@@ -27,6 +27,7 @@ mod limits_and_quotas;
 mod mini_corridor_study;
 mod newcomer_sizes;
 mod pair_stakes;
+mod periods_run;
 mod places_and_borders;
 mod power_values;
 mod ranges;

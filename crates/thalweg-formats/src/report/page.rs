@@ -53,13 +53,14 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
          <style>{MAP_STYLE}{}</style></head><body><header><h1>{title}</h1><p class=\"question\">{}</p>\
-         <p class=\"meta\">Rules, capacities and demand as of {}. Money in {} of {}. Volumes a year. {} Thalweg {}, inputs {}.</p>{stopped}</header>\
+         <p class=\"meta\">Rules, capacities and demand as of {}{}. Money in {} of {}. Volumes a year. {} Thalweg {}, inputs {}.</p>{stopped}</header>\
          <nav aria-label=\"Sections\">{links}</nav><main>{body}</main>\
          <footer>Made by Thalweg {} from the study <code>{}</code>. The same figures stand in figures.csv, figures.xlsx, \
          results.json and flows.geojson beside this page. Licence of the tables: {}.</footer></body></html>\n",
         include_str!("page.css"),
         escaped(&head.question),
         head.as_of,
+        if head.period.is_empty() { String::new() } else { format!(", period {}, at its rate", escaped(&head.period)) },
         head.currency,
         head.price_year,
         drawn(report),

@@ -34,7 +34,7 @@ pub struct ExposureRow {
     pub high: Option<f64>,
     /// Part of the touching volume in which the actor is no party: not the state of shipper, origin or destination.
     pub third_party: f64,
-    /// Least volume over equally cheap flows, null where not worked out.
+    /// Least volume over equally cheap flows, null where not worked out or not proven.
     pub touching_min: Option<f64>,
     /// Greatest volume over equally cheap flows.
     pub touching_max: Option<f64>,
@@ -77,6 +77,7 @@ fn third_party(base: &Run) -> ThirdParty {
 fn exposure_row(results: &StudyResults, (row, ends): &RangedExposure, third: &ThirdParty) -> ExposureRow {
     let model = &results.base.instance.model;
     let of_demand = |volume: f64| if row.demand > 0.0 { volume / row.demand } else { 0.0 };
+    let ends = ends.filter(|ends| ends.exact);
     let fixed = ends.filter(|ends| ends.share_is_fixed);
     let key = (row.beneficiary, row.actor, row.lever, row.commodity);
     let range = results.ranges.exposures.get(&key);

@@ -88,6 +88,8 @@ pub struct RunHead {
     pub inputs: String,
     /// Licence of the tables.
     pub licence: String,
+    /// Period of the year whose demand holds; empty for the annual average. Volumes and amounts are a year at its rate.
+    pub period: String,
 }
 
 /// One state.
@@ -321,6 +323,7 @@ fn run_head(results: &StudyResults) -> RunHead {
         ranged_inputs: drawn.numbers,
         inputs: inputs_hash(results),
         licence: head.licence.clone(),
+        period: head.period.clone(),
     }
 }
 
