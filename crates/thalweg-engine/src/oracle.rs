@@ -181,7 +181,35 @@ impl Oracle {
         }
         let prepared = self.prepared(&state.scenarios)?;
         let start = self.start(&prepared, watch)?;
-        self.solve((&state, &prepared), Some(&start), watch).map(|found| found.value)
+        let limits = limits_of(&state, &prepared);
+        let changes = prepared.path_changes(&state);
+        let pricing = StudyPricing::new(prepared.ground(&limits, &start.proofs), &changes);
+        let factor = state.unserved_cost_factor() * prepared.instance.supply.unserved_cost_factor;
+        let (_, mut flow) = self.flow((&pricing, &pricing.problem(factor)), Some(&start), watch)?;
+        let gap = flow.certificate.relative_gap;
+        if flow.certificate.solved != Solved::Interrupted && gap > IDENTITY_TOLERANCE {
+            return Err(OracleError::Identity("the bound reaches the cost", gap));
+        }
+        drop(settle(&prepared.instance, &limits, &mut flow));
+        Ok(flow.value)
+    }
+
+    /// The least-cost flow at the prices of the vertex found, and the solver that found it.
+    fn flow(
+        &self,
+        (pricing, problem): (&StudyPricing, &Problem),
+        start: Option<&Start>,
+        watch: &dyn Watch,
+    ) -> Result<(Solver, Flow), OracleError> {
+        let mut solver = match start {
+            Some(start) => started_from(&start.solver, problem, pricing)?,
+            None => Solver::new(problem)?,
+        };
+        let flow = solver.solve(pricing, &EXACT, watch)?;
+        self.solves.fetch_add(1, Ordering::Relaxed);
+        self.rounds.fetch_add(u64::from(flow.certificate.rounds), Ordering::Relaxed);
+        self.pivots.fetch_add(flow.certificate.pivots, Ordering::Relaxed);
+        Ok((solver, flow))
     }
 
     /// The value of a state solved from nothing and not remembered: what `value` is held against.
@@ -253,32 +281,18 @@ impl Oracle {
         watch: &dyn Watch,
     ) -> Result<Value, OracleError> {
         let instance = prepared.instance.clone();
-        let mut limits = prepared.limits.clone();
-        if !state.derated.is_empty() {
-            for limit in &mut Arc::make_mut(&mut limits).limits {
-                if let Some(millionths) = state.derated.get(&limit.label) {
-                    limit.capacity *= f64::from(*millionths) / 1e6;
-                }
-            }
-        }
+        let limits = limits_of(state, prepared);
         let changes = prepared.path_changes(state);
         let proofs = start.map_or(&[][..], |start| &start.proofs);
         let pricing = StudyPricing::new(prepared.ground(&limits, proofs), &changes);
         let problem = pricing.problem(state.unserved_cost_factor() * instance.supply.unserved_cost_factor);
-        let mut solver = match start {
-            Some(start) => started_from(&start.solver, &problem, &pricing)?,
-            None => Solver::new(&problem)?,
-        };
-        let mut flow = solver.solve(&pricing, &EXACT, watch)?;
+        let (mut solver, mut flow) = self.flow((&pricing, &problem), start, watch)?;
         if !watch.cancelled() {
             solver.settle_prices(&pricing, &mut flow)?;
         }
         if watch.cancelled() {
             flow.certificate.solved = Solved::Interrupted;
         }
-        self.solves.fetch_add(1, Ordering::Relaxed);
-        self.rounds.fetch_add(u64::from(flow.certificate.rounds), Ordering::Relaxed);
-        self.pivots.fetch_add(flow.certificate.pivots, Ordering::Relaxed);
         let settled = settle(&instance, &limits, &mut flow).map(Arc::new);
         let assignment = assignment_of(&pricing, &problem, &flow);
         let welfare = welfare(&instance, settled.as_ref().unwrap_or(&limits), &flow, &assignment);
@@ -296,6 +310,19 @@ impl Oracle {
         }
         Ok(value)
     }
+}
+
+/// Limits of a state: those of its scenarios, derated.
+fn limits_of(state: &State, prepared: &Prepared) -> Arc<Limits> {
+    let mut limits = prepared.limits.clone();
+    if !state.derated.is_empty() {
+        for limit in &mut Arc::make_mut(&mut limits).limits {
+            if let Some(millionths) = state.derated.get(&limit.label) {
+                limit.capacity *= f64::from(*millionths) / 1e6;
+            }
+        }
+    }
+    limits
 }
 
 /// A solver that knows another's paths and basis, for a problem with the same groups.

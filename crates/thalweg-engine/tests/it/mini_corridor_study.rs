@@ -304,6 +304,7 @@ fn a_charge_on_touching_russia_traces_the_golden_curve() {
 #[test]
 fn a_state_valued_from_its_start_costs_what_it_costs_from_nothing() {
     let oracle = Oracle::new(instance(), Vec::new());
+    let unasked = Oracle::new(instance(), Vec::new());
     let base = oracle.base();
     let mut states = Vec::new();
     for subject in closable(base, ClosureKind::Link).into_keys() {
@@ -321,6 +322,8 @@ fn a_state_valued_from_its_start_costs_what_it_costs_from_nothing() {
     for state in &states {
         let warm = oracle.value(state, &Silent).unwrap();
         let cold = oracle.value_from_nothing(state, &Silent).unwrap();
+        let cost = unasked.cost(state, &Silent).unwrap();
+        assert!((cost - cold.value).abs() <= 1e-9 * cold.value, "{state:?}: {cost} {}", cold.value);
         assert!((warm.value - cold.value).abs() <= 1e-9 * cold.value, "{state:?}: {} {}", warm.value, cold.value);
         for (one, other) in warm.flow.group_price.iter().zip(&cold.flow.group_price) {
             assert!((one - other).abs() < 1e-6, "{state:?}: settled prices {one} {other}");
