@@ -7,7 +7,7 @@ const USAGE: &str = "\
 cargo xtask <chore>
   test   install what the tests need and run them all
   ci     every gate: format, lints, tests, documents
-  gen    write the generated documents under docs/formats
+  gen    write the generated documents under docs
   bench  time the built-in study stage by stage, and the whole command";
 
 fn main() -> ExitCode {

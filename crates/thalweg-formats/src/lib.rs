@@ -2,6 +2,7 @@
 pub mod builtin;
 pub mod claim_files;
 pub mod csv_sheet;
+pub mod data_page;
 pub mod format_pages;
 pub mod gmns;
 pub mod ledger;

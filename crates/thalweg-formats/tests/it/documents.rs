@@ -1,5 +1,7 @@
 //! Documents that are written from the code are current; `cargo xtask gen` writes them.
 use std::path::Path;
+use thalweg_formats::builtin;
+use thalweg_formats::data_page::{confidence_table, data_page, read_checks};
 use thalweg_formats::format_pages::pages;
 use thalweg_formats::wire::schemas::schemas;
 
@@ -29,4 +31,27 @@ fn documents_of_the_input_tables_are_those_of_the_attribute_tables() {
 fn documents_of_the_json_answers_are_those_of_the_wire_types() {
     let stale = stale(schemas().into_iter().map(|(file, text)| (file.to_owned(), text)));
     assert!(stale.is_empty(), "docs/formats is not current, run `cargo xtask gen`: {stale:?}");
+}
+
+/// Writes a file of the repository when blessing; else says whether it is current.
+fn is_current(path: &str, text: &str) -> bool {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if std::env::var_os("THALWEG_BLESS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n") == text
+}
+
+#[test]
+fn documents_of_the_built_in_data_count_its_rows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let checks = read_checks(&std::fs::read_to_string(root.join("docs/guide/row-checks.csv")).unwrap());
+    let page = data_page(&builtin::caspian(), &checks);
+    assert!(is_current("docs/guide/data.md", &page), "docs/guide/data.md is not current, run `cargo xtask gen`");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap().replace("\r\n", "\n");
+    let (before, rest) = readme.split_once("<!-- confidence:begin -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- confidence:end -->").unwrap();
+    let table = confidence_table(&builtin::caspian());
+    let text = format!("{before}<!-- confidence:begin -->\n{table}<!-- confidence:end -->{after}");
+    assert!(is_current("README.md", &text), "the README counts other rows, run `cargo xtask gen`");
 }

@@ -8,6 +8,7 @@
 mod caspian_flows;
 mod claims;
 mod documents;
+mod energy;
 mod equilibrium_published;
 mod faults;
 mod mutations;
