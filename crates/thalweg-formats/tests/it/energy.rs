@@ -1,10 +1,13 @@
-//! The energy half of the built-in study: each figure of the report's rows S5 to S8 and S15 against the facts it cites.
+//! The energy half of the built-in study: each figure of the report's rows S5 to S8, S11 and S15 against the facts it cites.
 use std::sync::{Arc, OnceLock};
 use thalweg_engine::exposure::exposures;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::{Oracle, Value};
 use thalweg_engine::refusal::{Refusal, refuse};
 use thalweg_engine::state::State;
+use thalweg_engine::stress::failing::shut;
+use thalweg_engine::stress::hazards::events_of;
+use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::watch::Silent;
 use thalweg_formats::builtin;
 use thalweg_formats::read_study::read_study;
@@ -182,4 +185,36 @@ fn one_planned_route_across_southern_armenia_carries_four_layers() {
     modes.sort_unstable();
     modes.dedup();
     assert_eq!(modes, ["fibre", "power", "rail", "road"]);
+}
+
+#[test]
+fn without_both_gas_lines_armenias_thermal_plants_stop_and_with_one_they_run() {
+    let oracle = caspian();
+    let lines = ["gas_sadakhlo_amevn", "gas_amkpn_amevn"];
+    let lines = || lines.iter().map(|line| shut(oracle.base(), ClosureKind::Link, line)).collect();
+    let losses = OracleLosses::new(oracle, State::base(), lines()).cascading(f64::INFINITY);
+    let plants = |failed: &[usize]| -> Vec<String> {
+        losses.falls(failed).into_iter().map(|fall| fall.label).filter(|label| label.starts_with("supply ")).collect()
+    };
+    assert!(plants(&[0]).is_empty() && plants(&[1]).is_empty());
+    assert_eq!(plants(&[0, 1]), ["supply arm_hrazdan", "supply arm_thermal"]);
+    let gas_alone = OracleLosses::new(oracle, State::base(), lines());
+    let value = |losses: &OracleLosses| losses.value(&[0, 1], &Silent).unwrap().unwrap().value;
+    // 2.7 TWh a year bought elsewhere at up to 60 USD a MWh more, or missed.
+    let power = value(&losses) - value(&gas_alone);
+    assert!((1e6..2.7e6 * 500.0).contains(&power), "USD {power} a year");
+}
+
+#[test]
+fn a_year_by_chance_costs_what_the_cited_events_say() {
+    let oracle = caspian();
+    let (elements, events) = events_of(oracle.base());
+    let tamar = elements.iter().position(|element| element.subject.contains("tamar_gas")).unwrap();
+    let losses = OracleLosses::new(oracle, State::base(), elements);
+    let stopped = losses.value(&[tamar], &Silent).unwrap().unwrap().value - value(oracle, &State::base()).value;
+    // 10.3 bcm a year, missed at no more than 1 USD a m3; at least the Jordanian and Egyptian share is missed.
+    assert!((1e9..=10.3e9).contains(&stopped), "USD {stopped} a year");
+    let days = events.iter().find(|event| event.element == tamar).map(|event| event.days);
+    assert_eq!(days, Some((11.0, 35.0)), "May 2021 and October 2023");
+    assert!(events.iter().all(|event| event.probability <= 0.25));
 }
