@@ -19,3 +19,4 @@ pub mod run;
 pub mod schemas;
 pub mod stakes;
 pub mod stress;
+pub mod undefined;

@@ -8,6 +8,7 @@ use crate::report::proof_page::{in_fit, misfit};
 use crate::wire::exposure::ExposureRow;
 use crate::wire::losses::{LossRow, RefusalRow};
 use crate::wire::run::{FigureRow, RunReport, ScenarioReport};
+use crate::wire::undefined::UndefinedRow;
 use std::collections::BTreeMap;
 use thalweg_engine::figures::PATH_SIZE_LOGIT;
 use thalweg_model::units::DAYS_PER_YEAR;
@@ -76,7 +77,11 @@ fn costliest(report: &RunReport, amounts: &BTreeMap<String, f64>) -> Vec<String>
 
 fn delivered(report: &RunReport) -> Option<String> {
     let base = report.base();
-    let (parts, unmet) = (costliest(report, &base.served), costliest(report, &base.unserved));
+    let defined = |amounts: &BTreeMap<String, f64>| {
+        let undefined = |key: &String| report.undefined.iter().any(|row| row.commodity == *key);
+        amounts.iter().filter(|(key, _)| !undefined(key)).map(|(key, volume)| (key.clone(), *volume)).collect()
+    };
+    let (parts, unmet) = (costliest(report, &defined(&base.served)), costliest(report, &defined(&base.unserved)));
     let unreachable = base.unmet.iter().filter(|row| !row.reachable).count();
     let rest = if unmet.is_empty() {
         String::new()
@@ -86,10 +91,34 @@ fn delivered(report: &RunReport) -> Option<String> {
     if base.served.is_empty() {
         return Some("The study has no demand on this date, so nothing flows.".to_owned());
     }
-    (!parts.is_empty() || !unmet.is_empty()).then(|| match parts.join("; ") {
-        parts if parts.is_empty() => format!("Nothing is delivered.{rest}"),
-        parts => format!("Delivered at least cost: {parts}.{rest}"),
-    })
+    let refused: String = report.undefined.iter().map(|row| no_point_answer(report, row)).collect();
+    let delivered = match parts.join("; ") {
+        parts if !parts.is_empty() => format!("Delivered at least cost: {parts}."),
+        _ if !unmet.is_empty() => "Nothing is delivered.".to_owned(),
+        _ => String::new(),
+    };
+    let line = format!("{delivered}{rest}{refused}");
+    (!line.is_empty()).then(|| line.trim_start().to_owned())
+}
+
+/// What is said of a commodity whose wanted volume is not defined: its range, and what arrives of it.
+fn no_point_answer(report: &RunReport, row: &UndefinedRow) -> String {
+    let base = report.base();
+    let served = base.served.get(&row.commodity).copied().unwrap_or(0.0);
+    let drawn = base.exact("volume_served").find(|figure| figure.subject == row.commodity);
+    let arrives = match drawn.and_then(|figure| figure.low.zip(figure.high)) {
+        _ if served <= 0.0 => "nothing is delivered".to_owned(),
+        Some((low, high)) => format!("{} to {} are delivered", short(low), short(high)),
+        None => "what is delivered has no single figure, --ranges gives its bounds".to_owned(),
+    };
+    format!(
+        " No point answer on {}: {} to {} {} are wanted, as nobody knows {}; {arrives}.",
+        report.name("commodities", &row.commodity),
+        short(row.wanted_low),
+        short(row.wanted_high),
+        unit(report, &row.commodity),
+        row.demands.join(", ")
+    )
 }
 
 /// The three largest corridors of the commodity whose delivery costs most.

@@ -8,6 +8,7 @@ use crate::wire::exposure::{ExposureRow, exposure_rows};
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
 use crate::wire::prices::{BottleneckRow, ContractRow, bottleneck_rows, contract_rows};
 use crate::wire::questions::{AnswerRow, answer_row};
+use crate::wire::undefined::{UndefinedRow, undefined_rows};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,8 @@ pub struct RunReport {
     pub rules: Vec<RuleRow>,
     /// How much of the base's cost and demand rests on rows of each confidence.
     pub confidence: Vec<ConfidenceShare>,
+    /// Commodities of which nobody knows how much is wanted: no single figure of them holds.
+    pub undefined: Vec<UndefinedRow>,
     /// Rows of low confidence or our own estimate that carry the most cost.
     pub weak: Vec<WeakRow>,
     /// Publications the tables cite.
@@ -297,6 +300,7 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
         reach: results.reach.iter().map(|row| reach_row(model, row)).collect(),
         rules: rules(model, results.as_of),
         confidence: confidence_shares(&results.base),
+        undefined: undefined_rows(&results.base.instance),
         weak: weak_rows(&results.base),
         sources: sources(model),
         answers: results.answers.iter().map(answer_row).collect(),

@@ -39,7 +39,7 @@ fn with(claims: &str, demand: Option<&str>) -> StudyFiles {
     files
 }
 
-fn report(files: &StudyFiles) -> RunReport {
+pub fn report(files: &StudyFiles) -> RunReport {
     let (model, _) = read_study(files).unwrap();
     let (scenarios, _) = read_scenarios(files, &model);
     let (claims, problems) = read_claims(files, &model, (&scenarios, &[]));

@@ -15,4 +15,5 @@ mod mutations;
 mod questions;
 mod road_files;
 mod scenarios;
+mod second_region;
 mod studies;
