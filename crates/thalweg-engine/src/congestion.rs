@@ -191,11 +191,12 @@ impl<'a> Rounds<'a> {
 fn anchored(instance: &Instance, curves: &[DelayCurve], steps: &[Steps]) -> Instance {
     let mut state = instance.clone();
     for class in &mut Arc::make_mut(&mut state.classes).classes {
+        let generalised = Arc::make_mut(&mut class.generalised);
         for (curve, steps) in curves.iter().zip(steps) {
             let base = instance.units.base_units(class.commodity, curve.dimension).unwrap_or(0.0);
             let rises = (steps.middle_h - steps.least_h) * curve.hour_price * base;
             for arc in &curve.arcs {
-                let cost = &mut class.generalised[*arc as usize];
+                let cost = &mut generalised[*arc as usize];
                 *cost = (*cost + class.value_of_time * steps.middle_h - rises).max(0.0);
             }
         }

@@ -7,6 +7,7 @@ use crate::network::{Arc, ArcRow, Network};
 use crate::supply::{RuleInForce, Standing, Supply};
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
+use std::sync::Arc as Shared;
 use thalweg_model::ids::{CommodityId, VehicleId};
 use thalweg_model::mode::Effect;
 use thalweg_model::model::Model;
@@ -47,11 +48,11 @@ pub struct Class {
     /// Arcs they may use, history apart.
     pub allowed: FixedBitSet,
     /// Cost and time of each arc, adjustments included, without rule charges.
-    pub costs: Vec<ArcCost>,
+    pub costs: Shared<[ArcCost]>,
     /// Rule charges by arc, where there are any.
     pub charges: BTreeMap<u32, Charges>,
     /// Generalised cost of each arc, rule charges included.
-    pub generalised: Vec<f64>,
+    pub generalised: Shared<[f64]>,
     /// History bits; the automaton's state is the set of bits seen.
     pub flags: Vec<Flag>,
     /// Study currency per unit and hour.
@@ -77,6 +78,22 @@ impl Classes {
     /// One class.
     pub fn class(&self, class: ClassId) -> &Class {
         &self.classes[class.0 as usize]
+    }
+
+    /// The same, holding each list of costs that is equal to one of its own or of `before` only once: states of a study
+    /// differ in what is open far more than in what it costs.
+    pub(crate) fn sharing_costs_with(mut self, before: &Self) -> Self {
+        let mut known: Vec<(Shared<[ArcCost]>, Shared<[f64]>)> =
+            before.classes.iter().map(|class| (class.costs.clone(), class.generalised.clone())).collect();
+        for class in &mut self.classes {
+            match known.iter().find(|(_, generalised)| *generalised == class.generalised) {
+                Some((costs, generalised)) if *costs == class.costs => {
+                    (class.costs, class.generalised) = (costs.clone(), generalised.clone());
+                }
+                _ => known.push((class.costs.clone(), class.generalised.clone())),
+            }
+        }
+        self
     }
 }
 
@@ -258,13 +275,15 @@ impl<'a> ClassBuilder<'a> {
             rules: rules.clone(),
             physical: FixedBitSet::with_capacity(network.arcs().len()),
             allowed: FixedBitSet::with_capacity(network.arcs().len()),
-            costs: Vec::with_capacity(network.arcs().len()),
+            costs: Shared::default(),
             charges: BTreeMap::new(),
-            generalised: Vec::with_capacity(network.arcs().len()),
+            generalised: Shared::default(),
             flags: self.flags(rules, *commodity)?,
             value_of_time: row.value_of_time.value,
             value_of_reliability: row.value_of_reliability.value,
         };
+        let mut costs = Vec::with_capacity(network.arcs().len());
+        let mut generalised = Vec::with_capacity(network.arcs().len());
         for (position, arc) in network.arcs().iter().enumerate() {
             let physical = base[position].is_some() && self.carries(position, *commodity) && self.fits(arc, vehicles);
             let open = supply.open.contains(position) && denials(model, supply, rules, arc).is_empty();
@@ -272,18 +291,19 @@ impl<'a> ClassBuilder<'a> {
             class.allowed.set(position, physical && open);
             let cost = adjusted(base[position].unwrap_or_default(), supply, position);
             let charges = self.charges_at(rules, position, *commodity);
-            class.generalised.push(
+            generalised.push(
                 cost.cost
                     + cost.toll
                     + charges.surcharge
                     + class.value_of_time * (cost.time_h + charges.delay_h)
                     + class.value_of_reliability * cost.time_sd_h,
             );
-            class.costs.push(cost);
+            costs.push(cost);
             if charges != Charges::default() {
                 class.charges.insert(position as u32, charges);
             }
         }
+        (class.costs, class.generalised) = (costs.into(), generalised.into());
         Ok(class)
     }
 

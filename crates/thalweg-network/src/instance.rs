@@ -84,7 +84,8 @@ impl Instance {
 
     /// The same with classes made anew from its supply and demand.
     pub fn classified(mut self) -> Result<Self, TooManyFlags> {
-        self.classes = Arc::new(build_classes(self.class_inputs(), &self.demand)?);
+        let classes = build_classes(self.class_inputs(), &self.demand)?;
+        self.classes = Arc::new(classes.sharing_costs_with(&self.classes));
         Ok(self)
     }
 
