@@ -83,14 +83,14 @@ impl Classes {
     /// The same, holding each list of costs that is equal to one of its own or of `before` only once: states of a study
     /// differ in what is open far more than in what it costs.
     pub(crate) fn sharing_costs_with(mut self, before: &Self) -> Self {
-        let mut known: Vec<(Shared<[ArcCost]>, Shared<[f64]>)> =
-            before.classes.iter().map(|class| (class.costs.clone(), class.generalised.clone())).collect();
+        let lists = |class: &Class| (class.costs.clone(), class.generalised.clone());
+        let mut known: Vec<_> = before.classes.iter().map(lists).collect();
         for class in &mut self.classes {
             match known.iter().find(|(_, generalised)| *generalised == class.generalised) {
                 Some((costs, generalised)) if *costs == class.costs => {
                     (class.costs, class.generalised) = (costs.clone(), generalised.clone());
                 }
-                _ => known.push((class.costs.clone(), class.generalised.clone())),
+                _ => known.push(lists(class)),
             }
         }
         self
