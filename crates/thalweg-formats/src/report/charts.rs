@@ -68,6 +68,16 @@ pub fn label(text: &str, y: f64) -> String {
     )
 }
 
+/// An upright line of the grid from `top` to `bottom`, with its number below.
+pub fn grid_line(x: f64, (top, bottom): (f64, f64), tick: f64) -> String {
+    format!(
+        "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top}\" y2=\"{bottom:.0}\"/>\
+         <text x=\"{x:.1}\" y=\"{:.0}\" text-anchor=\"middle\" class=\"tick\">{}</text>",
+        bottom + 14.0,
+        axis(tick)
+    )
+}
+
 /// Horizontal bars from a common zero; negative parts run to the left of it.
 pub fn bars(title: &str, unit: &str, legend: &[Key], rows: &[Bar]) -> String {
     if rows.is_empty() {
@@ -85,14 +95,7 @@ pub fn bars(title: &str, unit: &str, legend: &[Key], rows: &[Bar]) -> String {
     let mut svg = open(title, bottom + 34.0);
     svg += &keys(legend, 14.0);
     for tick in ticks(most, 4).into_iter().chain([0.0]).chain(ticks(least, 2).into_iter().map(|tick| -tick)) {
-        let x = zero + tick * scale;
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top}\" y2=\"{bottom:.0}\"/>\
-             <text x=\"{x:.1}\" y=\"{:.0}\" text-anchor=\"middle\" class=\"tick\">{}</text>",
-            bottom + 14.0,
-            axis(tick)
-        );
+        svg += &grid_line(zero + tick * scale, (top, bottom), tick);
     }
     let _ = write!(
         svg,

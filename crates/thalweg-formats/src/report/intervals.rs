@@ -1,7 +1,7 @@
 //! A chart of ranges under one another on one axis: what is claimed, measured and modelled of one quantity.
-use crate::report::charts::{LABELS, ROW, WIDTH, label, open};
+use crate::report::charts::{LABELS, ROW, WIDTH, grid_line, label, open};
 use crate::report::html::escaped;
-use crate::report::number::{axis, short, ticks};
+use crate::report::number::{short, ticks};
 use std::fmt::Write;
 
 /// One range, or a value with a range around it.
@@ -28,14 +28,7 @@ pub fn intervals(title: &str, unit: &str, rows: &[Interval]) -> String {
     let bottom = top + rows.len() as f64 * ROW;
     let mut svg = open(title, bottom + 34.0);
     for tick in ticks(most, 5).into_iter().chain([0.0]) {
-        let x = place(tick);
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{top}\" y2=\"{bottom:.0}\"/>\
-             <text x=\"{x:.1}\" y=\"{:.0}\" text-anchor=\"middle\" class=\"tick\">{}</text>",
-            bottom + 14.0,
-            axis(tick)
-        );
+        svg += &grid_line(place(tick), (top, bottom), tick);
     }
     let _ = write!(svg, "<text x=\"{LABELS}\" y=\"{:.0}\" class=\"tick\">{}</text>", bottom + 29.0, escaped(unit));
     for (position, row) in rows.iter().enumerate() {

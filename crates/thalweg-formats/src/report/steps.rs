@@ -1,5 +1,5 @@
 //! A chart of one falling step curve: what still touches at each charge.
-use crate::report::charts::{WIDTH, open};
+use crate::report::charts::{WIDTH, grid_line, open};
 use crate::report::html::escaped;
 use crate::report::number::{axis, ticks};
 use std::fmt::Write;
@@ -13,7 +13,7 @@ pub struct Curve {
 }
 
 const LEFT: f64 = 76.0;
-const TOP: f64 = 12.0;
+const TOP: f64 = 20.0;
 const BOTTOM: f64 = 204.0;
 
 /// The curve with both axes from zero.
@@ -26,14 +26,7 @@ pub fn curves(title: &str, (across, up): &(String, String), curve: &Curve) -> St
     let y = |volume: f64| BOTTOM - volume / (most * 1.05) * (BOTTOM - TOP);
     let mut svg = open(title, BOTTOM + 40.0);
     for tick in ticks(most_charge, 6).into_iter().chain([0.0]) {
-        let _ = write!(
-            svg,
-            "<line class=\"grid\" x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"{TOP}\" y2=\"{BOTTOM}\"/>\
-             <text x=\"{0:.1}\" y=\"{1:.0}\" text-anchor=\"middle\" class=\"tick\">{2}</text>",
-            x(tick),
-            BOTTOM + 15.0,
-            axis(tick)
-        );
+        svg += &grid_line(x(tick), (TOP, BOTTOM), tick);
     }
     for tick in ticks(most, 4).into_iter().chain([0.0]) {
         let _ = write!(
@@ -71,7 +64,7 @@ pub fn curves(title: &str, (across, up): &(String, String), curve: &Curve) -> St
         BOTTOM + 32.0,
         escaped(across),
         LEFT + 6.0,
-        TOP + 10.0,
+        TOP - 4.0,
         escaped(up)
     );
     svg

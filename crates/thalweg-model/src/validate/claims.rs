@@ -32,11 +32,7 @@ pub fn resolve_claims(
     measures: &[&str],
 ) -> (Vec<Claim>, Vec<Problem>) {
     let index = Index::of_model(model);
-    let money = Money {
-        currency: model.head.currency.clone(),
-        price_year: i64::from(model.head.price_year),
-        factors: Vec::new(),
-    };
+    let money = Money::of_head(&model.head);
     let mut desk = Desk { index: &index, money: &money, sources_required: false, problems: Vec::new() };
     let place = Place::file(&draft.file);
     for entry in &draft.head {

@@ -1,5 +1,6 @@
 //! Conversion of a row's money to the study's currency and price year.
 use crate::draft::Row;
+use crate::model::Head;
 use crate::problem::Problem;
 
 /// The study's money and the factors that lead to it.
@@ -25,6 +26,11 @@ impl Money {
             price_year: head.integer("price_year").unwrap_or_default(),
             factors: rows.iter().filter_map(factor).collect(),
         }
+    }
+
+    /// The money of a sound study, for rows that are read after its tables and give amounts in it.
+    pub fn of_head(head: &Head) -> Self {
+        Money { currency: head.currency.clone(), price_year: i64::from(head.price_year), factors: Vec::new() }
     }
 
     /// Study currency per unit of the row's money.

@@ -20,11 +20,7 @@ pub fn resolve_questions(
     scenarios: &[&str],
 ) -> (Vec<Question>, Vec<Problem>) {
     let index = Index::of_model(model);
-    let money = Money {
-        currency: model.head.currency.clone(),
-        price_year: i64::from(model.head.price_year),
-        factors: Vec::new(),
-    };
+    let money = Money::of_head(&model.head);
     let mut desk = Desk { index: &index, money: &money, sources_required: false, problems: Vec::new() };
     let mut questions: Vec<Question> = Vec::new();
     for (line, entries) in tables {

@@ -33,11 +33,7 @@ pub struct ScenarioDraft {
 /// Resolves scenarios against a model; those with an error are left out, with every problem listed.
 pub fn resolve_scenarios(drafts: &[ScenarioDraft], model: &Model) -> (Vec<Scenario>, Vec<Problem>) {
     let index = Index::of_model(model);
-    let money = Money {
-        currency: model.head.currency.clone(),
-        price_year: i64::from(model.head.price_year),
-        factors: Vec::new(),
-    };
+    let money = Money::of_head(&model.head);
     let measures = Measures::of_model(model);
     let mut problems = Vec::new();
     let mut scenarios = Vec::new();
