@@ -1,5 +1,6 @@
 //! `thalweg depend`: who needs whose gates, for how much, and what that is worth.
 use crate::exit::{Ended, Failure, Outcome};
+use crate::matrix::matrices;
 use crate::newcomer::{self, NewcomerArgs};
 use crate::output::{print_json, print_text, short, table};
 use crate::study::{Opened, StudyArgs};
@@ -38,6 +39,9 @@ pub struct DependArgs {
     long: Vec<String>,
     #[command(flatten)]
     newcomer: NewcomerArgs,
+    /// A grid of actors against beneficiaries for each layer, commodity and lever
+    #[arg(long, conflicts_with = "json")]
+    matrix: bool,
     /// Only the N costliest
     #[arg(long, value_name = "N")]
     top: Option<usize>,
@@ -117,7 +121,9 @@ pub fn run(args: &DependArgs) -> Ended {
         print_json(&depend_report(&oracle, &state, &rows, under)?);
     } else {
         for (name, _, rows) in &rows {
-            print_text(&describe(&opened.model, name, rows, under));
+            let shown =
+                if args.matrix { matrices(&opened.model, rows) } else { describe(&opened.model, name, rows, under) };
+            print_text(&shown);
         }
         print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
     }

@@ -10,6 +10,8 @@ mod depend;
 mod exit;
 mod explain;
 mod incidence;
+mod indices;
+mod matrix;
 mod new;
 mod newcomer;
 mod output;
@@ -73,6 +75,8 @@ enum Command {
     Broker(broker::BrokerArgs),
     /// Who pays and who earns, in the base and under a scenario
     Incidence(incidence::IncidenceArgs),
+    /// Where each state's imports come from, and what one loss leaves; descriptions
+    Indices(indices::IndicesArgs),
     /// What each player adds to coalitions of the others, beside what its leaving costs
     Power(power::PowerArgs),
 }
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         Command::Consent(args) => consent::run(&args),
         Command::Broker(args) => broker::run(&args),
         Command::Incidence(args) => incidence::run(&args),
+        Command::Indices(args) => indices::run(&args),
         Command::Power(args) => power::run(&args),
     };
     match ended {

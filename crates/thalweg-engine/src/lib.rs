@@ -48,6 +48,7 @@ pub mod states;
 pub mod stress;
 pub mod structure;
 pub mod study;
+pub mod supply_measures;
 pub mod touches;
 pub mod watch;
 pub mod welfare;

@@ -8,6 +8,7 @@ pub mod dependence;
 pub mod evidence;
 pub mod exposure;
 pub mod incidence;
+pub mod indices;
 pub mod losses;
 pub mod newcomer;
 pub mod power;

@@ -38,3 +38,4 @@ mod stress_golden;
 mod stress_properties;
 mod stress_repair;
 mod stress_worst;
+mod supply_indices;

@@ -6,6 +6,7 @@ use crate::wire::claims::ClaimsReport;
 use crate::wire::consents::ConsentReport;
 use crate::wire::dependence::DependReport;
 use crate::wire::incidence::IncidenceReport;
+use crate::wire::indices::IndicesReport;
 use crate::wire::losses::ClosuresReport;
 use crate::wire::newcomer::NewcomerReport;
 use crate::wire::power::PowerReport;
@@ -33,6 +34,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("newcomer.schema.json", text::<NewcomerReport>()),
         ("broker.schema.json", text::<BrokerReport>()),
         ("incidence.schema.json", text::<IncidenceReport>()),
+        ("indices.schema.json", text::<IndicesReport>()),
         ("power.schema.json", text::<PowerReport>()),
         ("depend.schema.json", text::<DependReport>()),
         ("stress_worst.schema.json", text::<WorstReport>()),

@@ -1,0 +1,118 @@
+//! `thalweg indices`: where a state's imports come from, and what one loss leaves; descriptions.
+use crate::exit::{Ended, Failure, Outcome};
+use crate::output::{print_json, print_text, short, table};
+use crate::study::StudyArgs;
+use crate::watching::{Terminal, Work};
+use clap::Args;
+use thalweg_engine::supply_measures::{ZoneFilter, markets, zones};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::wire::indices::{IndicesReport, MarketRow, ZoneRow, indices_report};
+
+/// Arguments of `indices`.
+#[derive(Debug, Args)]
+pub struct IndicesArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// Only what this state receives
+    #[arg(long, value_name = "STATE")]
+    of: Option<String>,
+    /// Only this commodity
+    #[arg(long, value_name = "NAME")]
+    commodity: Option<String>,
+    /// Under this scenario of the study
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// One JSON object on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `indices`.
+pub fn run(args: &IndicesArgs) -> Ended {
+    let opened = args.study.open()?;
+    let state = args.of.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name("--of", &error)));
+    let commodity = args
+        .commodity
+        .as_ref()
+        .map(|text| opened.names.commodity(text).map_err(|error| Failure::name("--commodity", &error)));
+    let filter = ZoneFilter { state: state.transpose()?, commodity: commodity.transpose()? };
+    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let watch = Terminal::new();
+    let work = Work::start();
+    let found = zones(&oracle, &state, filter, &watch)?;
+    let base = oracle.value(&state, &watch)?;
+    let interrupted = watch.cancelled();
+    drop(watch);
+    let report = indices_report(&oracle, &state, (&found, &markets(&base, filter)))?;
+    if args.json {
+        print_json(&report);
+    } else {
+        print_text(&describe(&report));
+        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&oracle)));
+    }
+    Ok(match (interrupted, found.is_empty()) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::NothingFound,
+        (false, false) => Outcome::Answered,
+    })
+}
+
+/// Origins and lost sources named for each state.
+const NAMED: usize = 3;
+
+fn describe(report: &IndicesReport) -> String {
+    let cells = |row: &ZoneRow| {
+        let origins = row.origins.iter().take(NAMED).map(|origin| {
+            let share = if row.delivered > 0.0 { 100.0 * origin.volume / row.delivered } else { 0.0 };
+            format!("{} {}", origin.state.as_deref().unwrap_or("?"), short(share))
+        });
+        let lost = row.without_source.iter().filter(|source| source.undelivered > 1e-9).take(NAMED);
+        let lost = lost.map(|source| format!("{} {}", source.state, short(100.0 * source.undelivered)));
+        vec![
+            row.state.clone(),
+            row.commodity.clone(),
+            short(row.delivered),
+            origins.collect::<Vec<_>>().join(", "),
+            short(row.concentration),
+            short(row.effective_origins),
+            short(row.route_concentration),
+            row.n_minus_1.map_or_else(String::new, short),
+            row.n_minus_1_link.clone().unwrap_or_default(),
+            lost.collect::<Vec<_>>().join(", "),
+        ]
+    };
+    let mut text = table(
+        &[
+            "state",
+            "commodity",
+            "receives a year",
+            "from, %",
+            "HHI",
+            "effective",
+            "route HHI",
+            "N-1, %",
+            "without",
+            "lost without source, %",
+        ],
+        report.zones.iter().map(cells).collect(),
+    );
+    for market in &report.markets {
+        text += &market_lines(market);
+    }
+    text
+}
+
+fn market_lines(market: &MarketRow) -> String {
+    let rows = market.sellers.iter().map(|row| {
+        let pivotal = if row.residual_supply < 1.0 { "pivotal" } else { "" };
+        vec![
+            row.state.clone(),
+            short(row.capacity),
+            format!("{:.3}", row.residual_supply),
+            format!("{:.3}", row.three_pivotal),
+            pivotal.to_owned(),
+        ]
+    });
+    let head = format!("\n{}: {} {} a year wanted in all\n", market.commodity, short(market.demand), market.unit);
+    head + &table(&["seller", "can sell", "residual supply", "three pivotal", ""], rows.collect())
+}
