@@ -100,6 +100,22 @@ fn signed(amounts: &BTreeMap<String, f64>) -> (BTreeMap<String, f64>, BTreeMap<S
     (rises.collect(), falls.collect())
 }
 
+/// Why a scenario leaves the least cost as it is, and the corridor that shippers who differ would take more of.
+fn nothing_changes(state: &ScenarioReport) -> String {
+    let mut text = "It changes nothing at least cost: nothing it opens, frees or adds is cheaper than what is in use, and \
+                    nothing it shuts is in use."
+        .to_owned();
+    let gains = state.of("volume_by_corridor", PATH_SIZE_LOGIT).filter_map(|row| Some((row.change?, row)));
+    if let Some((more, row)) = gains.max_by(|one, other| one.0.total_cmp(&other.0))
+        && more > 0.005 * row.value
+    {
+        let corridor = row.subject.rsplit_once(' ').map_or(row.subject.as_str(), |(corridor, _)| corridor);
+        let (corridor, unit) = (escaped(&corridor.replace('_', " ")), escaped(&row.unit));
+        text += &format!(" In the descriptive program {corridor} carries {} {unit} more.", short(more));
+    }
+    text
+}
+
 fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
     let Some(change) = &state.against_base else { return String::new() };
     let mut html = format!("<h3 id=\"scenario-{}\">{}</h3>", escaped(&state.name), escaped(&state.title));
@@ -117,7 +133,7 @@ fn one(page: &Page, state: &ScenarioReport, run: &Run) -> String {
         spread(range.map(|(low, _)| low), range.map(|(_, high)| high))
     );
     if change.loss == 0.0 {
-        text = "It changes nothing at least cost.".to_owned();
+        text = nothing_changes(state);
     }
     let moved = page.volumes(&change.rerouted_volume);
     if !moved.is_empty() {

@@ -6,6 +6,7 @@
     reason = "published values stand as their sources print them"
 )]
 mod caspian_flows;
+mod caspian_scenarios;
 mod claims;
 mod documents;
 mod energy;

@@ -1,0 +1,72 @@
+//! Scenarios of the built-in study that answer who is left without what: Georgia, gas and power of Armenia.
+use std::sync::{Arc, OnceLock};
+use thalweg_engine::oracle::{Oracle, Value};
+use thalweg_engine::state::State;
+use thalweg_engine::watch::Silent;
+use thalweg_formats::builtin;
+use thalweg_formats::read_study::read_study;
+use thalweg_formats::scenario_files::read_scenarios;
+use thalweg_network::instance::Instance;
+
+fn caspian() -> &'static Oracle {
+    static ORACLE: OnceLock<Oracle> = OnceLock::new();
+    ORACLE.get_or_init(|| {
+        let files = builtin::caspian();
+        let (model, _) = read_study(&files).unwrap();
+        let (scenarios, problems) = read_scenarios(&files, &model);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let base = Instance::base(Arc::new(model), "2025-12-28".parse().unwrap(), &scenarios).unwrap();
+        Oracle::new(base, scenarios)
+    })
+}
+
+fn under(name: &str) -> Arc<Value> {
+    let oracle = caspian();
+    let state = match name {
+        "base" => State::base(),
+        _ => State::scenario(oracle.scenarios().iter().position(|scenario| scenario.name == name).unwrap()),
+    };
+    oracle.value(&state, &Silent).unwrap()
+}
+
+/// Volume delivered of the demands whose keys fit, and the volume they ask for, in base units.
+fn delivered(value: &Value, fits: impl Fn(&str) -> bool) -> (f64, f64) {
+    let model = &value.instance.model;
+    let rows = value.instance.demand.segments.iter().zip(&value.assignment.segments);
+    rows.filter(|(segment, _)| fits(&model.demands[segment.demand.index()].key)).fold((0.0, 0.0), |sum, (row, flow)| {
+        (sum.0 + flow.paths.iter().map(|path| path.volume).sum::<f64>(), sum.1 + row.volume)
+    })
+}
+
+#[test]
+fn georgia_shut_to_transit_keeps_its_own_trade_and_strands_that_of_armenia_with_the_union() {
+    let shut = under("georgia_closes");
+    for own in ["geo_gas", "geo_power", "geo_data", "us_ge", "tr_ge"] {
+        let (had, wanted) = delivered(&shut, |key| key == own);
+        assert!(wanted > 0.0 && had > 0.999 * wanted, "{own}: {had} of {wanted}");
+    }
+    let (had, wanted) = delivered(&shut, |key| key == "eu_am");
+    assert!(wanted > 30e3 && had == 0.0, "American sanctions bar the way by Iran: {had} of {wanted} TEU");
+    let (gas, asked) = delivered(&shut, |key| key.starts_with("arm_gas"));
+    assert!((gas / 1.28e9 - 1.0).abs() < 1e-6 && asked > 2.9e9, "only Iran is left: {gas} of {asked} m3");
+}
+
+#[test]
+fn a_second_seller_by_georgia_gives_armenia_all_the_gas_that_russia_refuses() {
+    let loss = |name: &str| under(name).value - under("base").value;
+    let (alone, helped) = (loss("russia_refuses_gas_to_armenia"), loss("azerbaijan_replaces_russian_gas"));
+    let gas = |name: &str| delivered(&under(name), |key| key.starts_with("arm_gas"));
+    let ((left, asked), (back, _)) = (gas("russia_refuses_gas_to_armenia"), gas("azerbaijan_replaces_russian_gas"));
+    assert!(left < 0.5 * asked && back > 0.999 * asked, "{left}, then {back} of {asked} m3");
+    // The seller asks what the gas earns in Europe: dearer than Russia's, far cheaper than none.
+    assert!(helped > 1e7 && helped < 0.2 * alone, "USD {helped} instead of {alone} a year");
+    assert_eq!(loss("azerbaijan_sells_gas_to_armenia"), 0.0, "while Russia sells, the same gas goes to Europe");
+}
+
+#[test]
+fn the_third_line_carries_the_power_for_iran_that_the_lines_of_today_cannot() {
+    let power = |name: &str| delivered(&under(name), |key| key == "irn_barter_power");
+    let ((today, owed), (joined, _)) = (power("armenia_iran_barter_grows"), power("third_line_armenia_iran"));
+    assert!((owed / 6.9e6 - 1.0).abs() < 0.01, "3 kWh for each of 2.3 bcm: {owed} MWh");
+    assert!(today < 0.75 * owed && joined > 0.999 * owed, "{today}, with the line {joined} of {owed} MWh");
+}
