@@ -102,9 +102,10 @@ fn signed(amounts: &BTreeMap<String, f64>) -> (BTreeMap<String, f64>, BTreeMap<S
 
 /// Why a scenario leaves the least cost as it is, and the corridor that shippers who differ would take more of.
 fn nothing_changes(state: &ScenarioReport) -> String {
-    let mut text = "It changes nothing at least cost: nothing it opens, frees or adds is cheaper than what is in use, and \
+    let mut text =
+        "It changes nothing at least cost: nothing it opens, frees or adds is cheaper than what is in use, and \
                     nothing it shuts is in use."
-        .to_owned();
+            .to_owned();
     let gains = state.of("volume_by_corridor", PATH_SIZE_LOGIT).filter_map(|row| Some((row.change?, row)));
     if let Some((more, row)) = gains.max_by(|one, other| one.0.total_cmp(&other.0))
         && more > 0.005 * row.value
