@@ -8,6 +8,7 @@ cargo xtask <chore>
   test   install what the tests need and run them all
   ci     every gate: format, lints, tests, documents
   gen    write the generated documents under docs
+  web    build the workbench that `thalweg serve` shows (needs Node and npm)
   bench  time the built-in study stage by stage, and the whole command";
 
 fn main() -> ExitCode {
@@ -21,6 +22,10 @@ fn main() -> ExitCode {
             &["cargo", "doc", "--workspace", "--no-deps", "--quiet"],
         ],
         "gen" => vec![&["cargo", "test", "--workspace", "--quiet", "documents", "--", "--nocapture"]],
+        "web" => vec![
+            &["npm", "--prefix", "web", "ci", "--no-audit", "--no-fund", "--loglevel", "error"],
+            &["npm", "--prefix", "web", "run", "build"],
+        ],
         "bench" => vec![
             &["cargo", "build", "--release", "--package", "thalweg-cli", "--package", "thalweg-bench-spine"],
             &["cargo", "run", "--release", "--quiet", "--package", "thalweg-bench-spine"],

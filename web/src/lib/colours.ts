@@ -1,0 +1,38 @@
+// Colours that colour-blind readers can tell apart: viridis and cividis ramps, ColorBrewer PuOr, Okabe and Ito's set.
+
+/** Okabe and Ito (2008), without black and with the pale yellow darkened so that it stands on white. */
+export const KINDS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7a4fbf", "#8c564b", "#5b6770"];
+export const OTHER = "#9aa4ae";
+
+export const MODES: Record<string, string> = {
+  rail: "#0072b2",
+  road: "#8c564b",
+  sea: "#56b4e9",
+  ferry: "#009e73",
+  pipeline: "#d55e00",
+  power: "#b58900",
+  fibre: "#7a4fbf",
+  air: "#cc79a7",
+};
+
+/** Viridis from dark to light, seven steps. */
+const VIRIDIS = ["#440154", "#443983", "#31688e", "#21918c", "#35b779", "#90d743", "#fde725"];
+/** The same without the steps that vanish on a white page. */
+export const VIRIDIS_ON_LIGHT = ["#a8db34", "#4ac16d", "#1fa187", "#277f8e", "#365c8d", "#46327e", "#440154"];
+export const VIRIDIS_ON_DARK = VIRIDIS.slice(1);
+/** ColorBrewer PuOr: less in orange, more in violet. */
+export const LESS = ["#b35806", "#e08214", "#fdb863"];
+export const MORE = ["#998ec3", "#7262b0", "#542788"];
+export const LESS_ON_DARK = ["#ffb35c", "#e08214", "#b3641a"];
+export const MORE_ON_DARK = ["#7d70b8", "#9f93d6", "#c9c1f2"];
+
+export function ramp(colours: string[], share: number): string {
+  const at = Math.max(0, Math.min(colours.length - 1, Math.floor(share * colours.length)));
+  return colours[at] ?? OTHER;
+}
+
+/** Colours for the largest few of a set; the rest are one grey. */
+export function colourByRank(totals: Map<string, number>): Map<string, string> {
+  const ranked = [...totals].filter(([key]) => key !== "").sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  return new Map(ranked.slice(0, KINDS.length).map(([key], rank) => [key, KINDS[rank] ?? OTHER]));
+}

@@ -1,0 +1,16 @@
+// The views by name: title, panel, and whether the panel takes more than half of the page.
+import type { Component } from "svelte";
+import type { View } from "../lib/address.svelte.ts";
+import Ask from "./Ask.svelte";
+import MapView from "./MapView.svelte";
+
+export interface ViewEntry {
+  title: string;
+  panel: Component;
+  wide: boolean;
+}
+
+export const VIEW_TABLE: Record<View, ViewEntry> = {
+  map: { title: "Map", panel: MapView, wide: false },
+  ask: { title: "Ask", panel: Ask, wide: false },
+};

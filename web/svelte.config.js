@@ -1,0 +1,2 @@
+// Svelte compiles components with runes only.
+export default { compilerOptions: { runes: true } };
