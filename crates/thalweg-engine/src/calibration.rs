@@ -14,6 +14,7 @@ use crate::calibration::year::{Fitting, Year};
 use crate::constants::Constants;
 use crate::oracle::OracleError;
 use crate::watch::Watch;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thalweg_model::calibration::{Constant, ConstantKind};
@@ -137,10 +138,11 @@ pub fn calibrate(model: &Arc<Model>, plan: &Plan, watch: &dyn Watch) -> Result<C
             constant.predicted = left_out_volume(&rows, (element, constant.commodity), *per);
         }
     }
-    fill(&mut rows, &fit_year, &constants, watch)?;
+    enter(&mut rows, plan.as_of.year(), &before_and_after(&fit_year, &constants, watch)?);
     for &year in &plan.hold_out_years {
         if !watch.cancelled() && year != plan.as_of.year() {
-            fill(&mut rows, &Year::of(model, same_day(plan.as_of, year))?, &constants, watch)?;
+            let other = Year::of(model, same_day(plan.as_of, year))?;
+            enter(&mut rows, year, &before_and_after(&other, &constants, watch)?);
         }
     }
     let elasticities =
@@ -173,12 +175,17 @@ pub fn misfits_of_study(model: &Arc<Model>, watch: &dyn Watch) -> Result<Vec<Fit
     let fitting = Fitting::new(&fit_year, &plan, watch)?;
     let mut rows = fitting.rows_of_table();
     stand_as_the_table_says(&mut rows, &plan, &model.calibration);
-    for year in years {
+    let modelled = |&year: &i16| -> Result<Option<BeforeAfter>, OracleError> {
         if watch.cancelled() {
-            break;
+            return Ok(None);
         }
-        let date = same_day(plan.as_of, year);
-        fill(&mut rows, &Year::of(model, date)?, &model.calibration, watch)?;
+        before_and_after(&Year::of(model, same_day(plan.as_of, year))?, &model.calibration, watch).map(Some)
+    };
+    let by_year: Vec<Option<BeforeAfter>> = years.par_iter().map(modelled).collect::<Result<_, _>>()?;
+    for (&year, volumes) in years.iter().zip(&by_year) {
+        if let Some(volumes) = volumes {
+            enter(&mut rows, year, volumes);
+        }
     }
     Ok(rows)
 }
@@ -207,16 +214,23 @@ fn stand_as_the_table_says(rows: &mut [FitRow], plan: &Plan, table: &[Constant])
     }
 }
 
-/// Modelled volumes of one year's counts, before and after.
-fn fill(rows: &mut [FitRow], year: &Year, constants: &[Constant], watch: &dyn Watch) -> Result<(), OracleError> {
-    let before = year.volumes(&Constants::none(&year.instance), watch)?;
-    let after = year.volumes(&Constants::from_rows(&year.instance, constants.iter()), watch)?;
-    let number = year.instance.as_of.year();
-    for (position, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.year == Some(number)) {
+/// Modelled volumes of all observations without the constants and with them.
+type BeforeAfter = (Vec<f64>, Vec<f64>);
+
+fn before_and_after(year: &Year, constants: &[Constant], watch: &dyn Watch) -> Result<BeforeAfter, OracleError> {
+    let (before, after) = rayon::join(
+        || year.volumes(&Constants::none(&year.instance), watch),
+        || year.volumes(&Constants::from_rows(&year.instance, constants.iter()), watch),
+    );
+    Ok((before?, after?))
+}
+
+/// Enters the modelled volumes of one year's counts.
+fn enter(rows: &mut [FitRow], year: i16, (before, after): &BeforeAfter) {
+    for (position, row) in rows.iter_mut().enumerate().filter(|(_, row)| row.year == Some(year)) {
         row.before = Some(before[position]);
         row.after = Some(after[position]);
     }
-    Ok(())
 }
 
 /// The same day in another year; 29 February becomes the 28th.

@@ -3,7 +3,8 @@ use crate::routes::ends;
 use std::collections::BTreeMap;
 use thalweg_model::ids::{ActorId, CommodityId, NodeId};
 use thalweg_model::mode::{Mode, Operation};
-use thalweg_network::class::TooManyFlags;
+use thalweg_network::class::{Class, TooManyFlags};
+use thalweg_network::demand::Shipment;
 use thalweg_network::dijkstra::{DijkstraScratch, Search};
 use thalweg_network::instance::Instance;
 
@@ -74,17 +75,21 @@ fn between(
     }
     let mut best: Option<(f64, Vec<thalweg_network::network::ArcId>)> = None;
     let mut scratch = DijkstraScratch::default();
+    // Places of one part mostly ship alike.
+    let mut known: Vec<(Shipment, Class)> = Vec::new();
     for &start in from {
         for &end in to {
             let Some((origin, destination)) = ends(instance, start, end) else { continue };
             let shipment = crate::routes::RouteQuery::shipment(instance, start, end, commodity);
-            let mut class = instance.class_of(&shipment)?;
-            for (position, arc) in instance.network.arcs().iter().enumerate() {
-                if arc.operation == Operation::Move && arc.gates.mode != Some(mode) {
-                    class.allowed.set(position, false);
+            let at = match known.iter().position(|(other, _)| *other == shipment) {
+                Some(at) => at,
+                None => {
+                    let class = by_one_mode(instance, instance.class_of(&shipment)?, mode);
+                    known.push((shipment, class));
+                    known.len() - 1
                 }
-            }
-            let path = Search::of(&instance.network, &class).cheapest(origin, destination, &mut scratch);
+            };
+            let path = Search::of(&instance.network, &known[at].1).cheapest(origin, destination, &mut scratch);
             if let Some(path) = path.filter(|path| best.as_ref().is_none_or(|(cost, _)| path.cost < *cost)) {
                 best = Some((path.cost, path.arcs));
             }
@@ -101,4 +106,14 @@ fn between(
         through: through.into_iter().filter(|actor| *actor != state).collect(),
         length_km: arcs.map(|arcs| arcs.iter().map(|arc| instance.network.arc(*arc).length_km).sum()),
     }))
+}
+
+/// A class that moves by this mode only.
+fn by_one_mode(instance: &Instance, mut class: Class, mode: Mode) -> Class {
+    for (position, arc) in instance.network.arcs().iter().enumerate() {
+        if arc.operation == Operation::Move && arc.gates.mode != Some(mode) {
+            class.allowed.set(position, false);
+        }
+    }
+    class
 }

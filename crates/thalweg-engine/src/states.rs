@@ -69,24 +69,39 @@ pub fn run_states(study: Study, (watch, finished): Callbacks) -> Result<(Oracle,
     let all: Vec<&Instance> = std::iter::once(oracle.base()).chain(states.iter().map(Arc::as_ref)).collect();
     let sets = PathSets::over(&all, VARIETY);
     let base = run((&oracle, watch), &sets, None, None)?;
-    finished(&base);
-    let mut runs = vec![base];
-    // A few at a time, so that each is handed on soon after it is done, in order whatever the threads did.
     let positions: Vec<usize> = (0..scenarios.len()).collect();
-    for some in positions.chunks(rayon::current_num_threads().max(1)) {
+    let mut runs = Vec::new();
+    let mut handed = 0;
+    // A few at a time, so that each is handed on soon after it is done, in order whatever the threads did. Those done are
+    // handed on while the next are solved.
+    for some in positions.chunks(2 * rayon::current_num_threads()) {
         if watch.cancelled() {
             break;
         }
-        let solve = |&position: &usize| run((&oracle, watch), &sets, Some(position), Some(&runs[0]));
-        let solved: Vec<Run> = some.par_iter().map(solve).collect::<Result<_, _>>()?;
-        some.iter().for_each(|position| oracle.let_go(&[*position]));
-        for run in solved {
-            finished(&run);
-            runs.push(run);
-        }
-        watch.progress(runs.len() as u64 - 1, scenarios.len() as u64, "scenarios");
+        let solve = |&position: &usize| {
+            let solved = run((&oracle, watch), &sets, Some(position), Some(&base));
+            oracle.let_go(&[position]);
+            solved
+        };
+        let mut solved: Result<Vec<Run>, OracleError> = Ok(Vec::new());
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| solved = some.par_iter().map(solve).collect());
+            hand_on((&base, &runs), &mut handed, finished);
+        });
+        runs.extend(solved?);
+        watch.progress(runs.len() as u64, scenarios.len() as u64, "scenarios");
     }
+    hand_on((&base, &runs), &mut handed, finished);
+    runs.insert(0, base);
     Ok((oracle, runs))
+}
+
+/// Hands on the runs that have not been, the base first.
+fn hand_on((base, runs): (&Run, &[Run]), handed: &mut usize, finished: &mut dyn FnMut(&Run)) {
+    for run in std::iter::once(base).chain(runs).skip(*handed) {
+        finished(run);
+        *handed += 1;
+    }
 }
 
 fn run(

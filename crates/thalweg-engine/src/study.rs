@@ -3,13 +3,15 @@ use crate::calibration::{FitRow, misfits_of_study};
 use crate::closures::{Closure, closures};
 use crate::exposure_range::{RangedExposure, ranged_exposures};
 use crate::gate_kinds::ClosureKind;
-use crate::oracle::{Counters, OracleError};
+use crate::oracle::{Counters, Oracle, OracleError};
 use crate::questions::{Answer, answer};
 use crate::ranges::{Draws, Ranges, ranges};
 use crate::reach::{Reach, reach};
 use crate::refusal::{Refusal, RefusalFilter, refusals};
 use crate::state::State;
 use crate::states::{Callbacks, Run, Study, run_states};
+use crate::watch::Watch;
+use thalweg_model::question::Question;
 use thalweg_model::validity::Date;
 
 /// All of a study.
@@ -54,34 +56,56 @@ pub fn run_study(
         None => Ranges::default(),
     };
     ranges.apply(&mut runs);
-    let start = State::base();
-    let mut by_kind = Vec::new();
-    for kind in ClosureKind::REPORTED {
-        by_kind.push((kind, closures(&oracle, &start, kind, watch)?));
-    }
-    let refusals = refusals(&oracle, &start, RefusalFilter::default(), watch)?;
-    let mut answers = Vec::new();
-    for question in study.questions {
-        if watch.cancelled() {
-            break;
-        }
-        answers.push(answer(&oracle, question, watch)?);
-        watch.progress(answers.len() as u64, study.questions.len() as u64, "questions");
-    }
-    ranges.apply_to_answers(&mut answers);
     let base = runs.remove(0);
+    // Four pieces of work of which none reads another.
+    let ((analyses, exposures), (fit, reach)) = rayon::join(
+        || {
+            rayon::join(
+                || analyses(&oracle, study.questions, watch),
+                || ranged_exposures(oracle.base(), &base.least_cost.assignment, watch),
+            )
+        },
+        || rayon::join(|| misfits_of_study(study.model, watch), || reach(oracle.base())),
+    );
+    let Analyses { closures, refusals, mut answers } = analyses?;
+    ranges.apply_to_answers(&mut answers);
     Ok(StudyResults {
         as_of: study.as_of,
-        exposures: ranged_exposures(oracle.base(), &base.least_cost.assignment, watch)?,
+        exposures: exposures?,
         answers,
         refusals,
-        closures: by_kind,
-        fit: misfits_of_study(study.model, watch)?,
-        reach: reach(oracle.base())?,
+        closures,
+        fit: fit?,
+        reach: reach?,
         counters: oracle.counters(),
         interrupted: watch.cancelled(),
         ranges,
         scenarios: runs,
         base,
     })
+}
+
+/// What is asked of the base.
+struct Analyses {
+    closures: Vec<(ClosureKind, Vec<Closure>)>,
+    refusals: Vec<Refusal>,
+    answers: Vec<Answer>,
+}
+
+fn analyses(oracle: &Oracle, questions: &[Question], watch: &dyn Watch) -> Result<Analyses, OracleError> {
+    let start = State::base();
+    let mut by_kind = Vec::new();
+    for kind in ClosureKind::REPORTED {
+        by_kind.push((kind, closures(oracle, &start, kind, watch)?));
+    }
+    let refusals = refusals(oracle, &start, RefusalFilter::default(), watch)?;
+    let mut answers = Vec::new();
+    for question in questions {
+        if watch.cancelled() {
+            break;
+        }
+        answers.push(answer(oracle, question, watch)?);
+        watch.progress(answers.len() as u64, questions.len() as u64, "questions");
+    }
+    Ok(Analyses { closures: by_kind, refusals, answers })
 }

@@ -22,9 +22,9 @@ mod tables;
 mod traffic;
 
 pub use folder::{ReportFolder, fresh_folder};
-pub use geojson::flows_geojson;
+pub use geojson::write_flows_geojson;
 pub use headlines::headlines;
 pub use map::flow_map_svg;
 pub use number::short;
 pub use page::report_html;
-pub use tables::{figures_csv, figures_xlsx};
+pub use tables::{write_figures_csv, write_figures_xlsx};

@@ -1,5 +1,5 @@
 //! Policy classes: shipments whose decisions over all gates are equal share one mask, one cost vector, one automaton.
-use crate::access::{Charges, RulePosition, charging, denials, fitting, precedence, rules_for};
+use crate::access::{Charges, RulePosition, charging, denials, precedence, rules_for};
 use crate::costs::{ArcCost, CostTables, UnitTable, arc_costs};
 use crate::demand::{Demand, Shipment};
 use crate::gates::{charged_per_arc, selects};
@@ -72,6 +72,8 @@ pub struct Classes {
     pub uncosted: Vec<(CommodityId, usize)>,
     /// Surcharges that are not charged because their unit does not convert: commodity and key of the rule.
     pub uncharged: Vec<(CommodityId, String)>,
+    /// Costs before adjustments.
+    pub known: KnownCosts,
 }
 
 impl Classes {
@@ -130,7 +132,12 @@ pub struct ClassInputs<'a> {
     pub as_of: Date,
     /// Unit conversions.
     pub units: &'a UnitTable,
+    /// Costs of all arcs that are known already: a scenario changes no row and no rate.
+    pub known_costs: &'a KnownCosts,
 }
+
+/// Costs of every arc before adjustments, by commodity and vehicles.
+pub type KnownCosts = BTreeMap<(CommodityId, Vec<VehicleId>), Shared<[Option<ArcCost>]>>;
 
 /// Classes of all variants; equal signatures share one class, and classes with equal decisions are merged.
 pub fn build_classes(inputs: ClassInputs, demand: &Demand) -> Result<Classes, TooManyFlags> {
@@ -142,7 +149,7 @@ pub fn build_classes(inputs: ClassInputs, demand: &Demand) -> Result<Classes, To
         of_variant.push(ids?);
     }
     let uncharged = builder.uncharged();
-    Ok(Classes { classes: builder.classes, of_variant, uncosted: builder.uncosted, uncharged })
+    Ok(Classes { classes: builder.classes, of_variant, uncosted: builder.uncosted, uncharged, known: builder.costs })
 }
 
 /// The class of one shipment that is in no demand row, for routes and explanations.
@@ -158,7 +165,9 @@ type Signature = (CommodityId, Vec<VehicleId>, Vec<RulePosition>);
 struct ClassBuilder<'a> {
     inputs: ClassInputs<'a>,
     tables: CostTables<'a>,
-    costs: BTreeMap<(CommodityId, Vec<VehicleId>), Vec<Option<ArcCost>>>,
+    costs: KnownCosts,
+    /// Arcs of the gates of each rule that some class met.
+    gates_of: BTreeMap<RulePosition, FixedBitSet>,
     by_signature: BTreeMap<Signature, ClassId>,
     classes: Vec<Class>,
     uncosted: Vec<(CommodityId, usize)>,
@@ -171,6 +180,7 @@ impl<'a> ClassBuilder<'a> {
             inputs,
             tables,
             costs: BTreeMap::new(),
+            gates_of: BTreeMap::new(),
             by_signature: BTreeMap::new(),
             classes: Vec::new(),
             uncosted: Vec::new(),
@@ -184,7 +194,14 @@ impl<'a> ClassBuilder<'a> {
         if let Some(&class) = self.by_signature.get(&signature) {
             return Ok(class);
         }
-        let class = self.build(&signature)?;
+        let base = self.base_costs(signature.0, &signature.1);
+        for &rule in &signature.2 {
+            if !self.gates_of.contains_key(&rule) {
+                let arcs = self.selected(&supply.rules[rule].rule.gate);
+                self.gates_of.insert(rule, arcs);
+            }
+        }
+        let class = self.build(&signature, &base)?;
         let equal = |other: &Class| {
             other.commodity == class.commodity
                 && other.allowed == class.allowed
@@ -226,12 +243,34 @@ impl<'a> ClassBuilder<'a> {
         found
     }
 
-    fn base_costs(&mut self, commodity: CommodityId, vehicles: &[VehicleId]) -> Vec<Option<ArcCost>> {
+    /// Arcs a gate selector fits.
+    fn selected(&self, selector: &GateSelector) -> FixedBitSet {
+        let ClassInputs { model, network, supply, .. } = self.inputs;
+        let arcs = network.arcs().iter().enumerate();
+        let fits = arcs.filter(|(_, arc)| selects(model, &supply.blockers, selector, arc));
+        let mut found = FixedBitSet::with_capacity(network.arcs().len());
+        fits.for_each(|(position, _)| found.insert(position));
+        found
+    }
+
+    /// For each arc those of the rules whose gates it is.
+    fn rules_by_arc(&self, rules: &[RulePosition]) -> Vec<Vec<RulePosition>> {
+        let mut found = vec![Vec::new(); self.inputs.network.arcs().len()];
+        for rule in rules {
+            self.gates_of[rule].ones().for_each(|arc| found[arc].push(*rule));
+        }
+        found
+    }
+
+    fn base_costs(&mut self, commodity: CommodityId, vehicles: &[VehicleId]) -> Shared<[Option<ArcCost>]> {
         let network = self.inputs.network;
         if let Some(costs) = self.costs.get(&(commodity, vehicles.to_vec())) {
             return costs.clone();
         }
-        let costs = arc_costs(&self.tables, network, commodity, vehicles);
+        let costs: Shared<[_]> = match self.inputs.known_costs.get(&(commodity, vehicles.to_vec())) {
+            Some(known) => known.clone(),
+            None => arc_costs(&self.tables, network, commodity, vehicles).into(),
+        };
         let missing = (0..costs.len()).filter(|&arc| costs[arc].is_none() && self.carries(arc, commodity)).count();
         if missing > 0 && !self.uncosted.iter().any(|(other, _)| *other == commodity) {
             self.uncosted.push((commodity, missing));
@@ -265,9 +304,9 @@ impl<'a> ClassBuilder<'a> {
             .all(|vehicle| vehicle.sizes.fits(limit))
     }
 
-    fn build(&mut self, (commodity, vehicles, rules): &Signature) -> Result<Class, TooManyFlags> {
+    fn build(&self, (commodity, vehicles, rules): &Signature, base: &[Option<ArcCost>]) -> Result<Class, TooManyFlags> {
         let ClassInputs { model, network, supply, .. } = self.inputs;
-        let base = self.base_costs(*commodity, vehicles);
+        let by_arc = self.rules_by_arc(rules);
         let row = &model.commodities[commodity.index()];
         let mut class = Class {
             commodity: *commodity,
@@ -278,7 +317,7 @@ impl<'a> ClassBuilder<'a> {
             costs: Shared::default(),
             charges: BTreeMap::new(),
             generalised: Shared::default(),
-            flags: self.flags(rules, *commodity)?,
+            flags: self.flags((rules, &by_arc), *commodity)?,
             value_of_time: row.value_of_time.value,
             value_of_reliability: row.value_of_reliability.value,
         };
@@ -286,11 +325,11 @@ impl<'a> ClassBuilder<'a> {
         let mut generalised = Vec::with_capacity(network.arcs().len());
         for (position, arc) in network.arcs().iter().enumerate() {
             let physical = base[position].is_some() && self.carries(position, *commodity) && self.fits(arc, vehicles);
-            let open = supply.open.contains(position) && denials(model, supply, rules, arc).is_empty();
+            let open = supply.open.contains(position) && denials(model, supply, &by_arc[position], arc).is_empty();
             class.physical.set(position, physical);
             class.allowed.set(position, physical && open);
             let cost = adjusted(base[position].unwrap_or_default(), supply, position);
-            let charges = self.charges_at(rules, position, *commodity);
+            let charges = self.charges_at(&by_arc[position], position, *commodity);
             generalised.push(
                 cost.cost
                     + cost.toll
@@ -340,20 +379,22 @@ impl<'a> ClassBuilder<'a> {
 
     /// Denials that ask for a history, charges due at the first touch, and quotas that count it; of charges one actor
     /// makes by one lever at the same gates only the one that prevails, decrees apart.
-    fn rules_with_history(&self, rules: &[RulePosition]) -> Vec<&'a RuleInForce> {
-        let mut found: Vec<&'a RuleInForce> = Vec::new();
-        for row in rules.iter().map(|&position| self.inputs.supply.rules[position].as_ref()) {
+    fn rules_with_history(&self, rules: &[RulePosition]) -> Vec<RulePosition> {
+        let all = &self.inputs.supply.rules;
+        let mut found: Vec<RulePosition> = Vec::new();
+        for &position in rules {
+            let row = &all[position];
             let rule = &row.rule;
             let spread = rule.after.is_none() && !charged_per_arc(&rule.gate);
             match rule.effect {
-                Effect::Deny if rule.after.is_some() => found.push(row),
-                Effect::Quota if spread => found.push(row),
+                Effect::Deny if rule.after.is_some() => found.push(position),
+                Effect::Quota if spread => found.push(position),
                 Effect::Surcharge | Effect::Delay if spread => {
-                    let rival =
-                        found.iter().position(|other| row.standing == Standing::Study && same_charge(other, row));
+                    let study = row.standing == Standing::Study;
+                    let rival = found.iter_mut().find(|other| study && same_charge(&all[**other], row));
                     match rival {
-                        None => found.push(row),
-                        Some(rival) if precedence(rule) > precedence(&found[rival].rule) => found[rival] = row,
+                        None => found.push(position),
+                        Some(rival) if precedence(rule) > precedence(&all[*rival].rule) => *rival = position,
                         Some(_) => {}
                     }
                 }
@@ -364,33 +405,34 @@ impl<'a> ClassBuilder<'a> {
     }
 
     /// Arcs a denial with history shuts: those of its gates at which no exemption of the same voice prevails over it.
-    fn denied_after(&self, rules: &[RulePosition], row: &RuleInForce) -> FixedBitSet {
-        let ClassInputs { model, network, supply, .. } = self.inputs;
-        let mut arcs = FixedBitSet::with_capacity(network.arcs().len());
-        for (position, arc) in network.arcs().iter().enumerate() {
-            let shuts = selects(model, &supply.blockers, &row.rule.gate, arc);
-            arcs.set(position, shuts && !fitting(model, supply, rules, arc).any(|other| exempts(other, row)));
+    fn denied_after(&self, by_arc: &[Vec<RulePosition>], denial: RulePosition) -> FixedBitSet {
+        let rules = &self.inputs.supply.rules;
+        let mut arcs = self.gates_of[&denial].clone();
+        for arc in self.gates_of[&denial].ones() {
+            let exempt = by_arc[arc].iter().any(|&other| exempts(&rules[other], &rules[denial]));
+            arcs.set(arc, !exempt);
         }
         arcs
     }
 
     /// The history bits the rules need: one for each `after` condition, one for each charge due at the first touch and
     /// each quota that counts it.
-    fn flags(&self, rules: &[RulePosition], commodity: CommodityId) -> Result<Vec<Flag>, TooManyFlags> {
-        let ClassInputs { model, network, supply, .. } = self.inputs;
-        let at = |selector: &GateSelector| {
-            let mut arcs = FixedBitSet::with_capacity(network.arcs().len());
-            for (position, arc) in network.arcs().iter().enumerate() {
-                arcs.set(position, selects(model, &supply.blockers, selector, arc));
-            }
-            arcs
-        };
+    fn flags(
+        &self,
+        (rules, by_arc): (&[RulePosition], &[Vec<RulePosition>]),
+        commodity: CommodityId,
+    ) -> Result<Vec<Flag>, TooManyFlags> {
+        let ClassInputs { network, supply, .. } = self.inputs;
         let mut flags: Vec<Flag> = Vec::new();
         let mut needing = Vec::new();
-        for row in self.rules_with_history(rules) {
+        for position in self.rules_with_history(rules) {
+            let row = &supply.rules[position];
             let rule = &row.rule;
             needing.push(rule.key.clone());
-            let met_at = at(rule.after.as_ref().unwrap_or(&rule.gate));
+            let met_at = match &rule.after {
+                Some(selector) => self.selected(selector),
+                None => self.gates_of[&position].clone(),
+            };
             let index = flags.iter().position(|flag| flag.met_at == met_at).unwrap_or_else(|| {
                 let denied_after = FixedBitSet::with_capacity(network.arcs().len());
                 flags.push(Flag { met_at, denied_after, denied_by: Vec::new(), charges: Charges::default() });
@@ -402,7 +444,7 @@ impl<'a> ClassBuilder<'a> {
                 Effect::Delay => flag.charges.delay_h += rule.value.value,
                 Effect::Quota => {}
                 Effect::Permit | Effect::Deny => {
-                    flag.denied_after.union_with(&self.denied_after(rules, row));
+                    flag.denied_after.union_with(&self.denied_after(by_arc, position));
                     flag.denied_by.push(rule.key.clone());
                 }
             }

@@ -74,6 +74,7 @@ impl Instance {
             supply: &self.supply,
             as_of: self.as_of,
             units: &self.units,
+            known_costs: &self.classes.known,
         }
     }
 

@@ -1,12 +1,13 @@
 //! The folder of a report: never an existing one, every file whole or absent.
-use crate::report::geojson::flows_geojson;
+use crate::report::geojson::write_flows_geojson;
 use crate::report::map::flow_map_svg;
 use crate::report::page::report_html;
-use crate::report::tables::{figures_csv, figures_xlsx};
+use crate::report::tables::{write_figures_csv, write_figures_xlsx};
 use crate::wire::run::{RunReport, scenario_report};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use thalweg_engine::states::Run;
 use thalweg_engine::study::StudyResults;
@@ -52,7 +53,7 @@ impl ReportFolder {
     pub fn write_run(&self, run: &Run) -> io::Result<()> {
         let name: String =
             run.scenario.name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
-        self.write(&format!("scenarios/{name}.json"), &json(&scenario_report(run))?)
+        self.write(&format!("scenarios/{name}.json"), |file| json(&scenario_report(run), file))
     }
 
     /// Writes the page, the tables, the JSON, the flows and the picture.
@@ -62,28 +63,34 @@ impl ReportFolder {
                 self.write_run(run)?;
             }
         }
-        self.write("results.json", &json(report)?)?;
-        self.write("figures.csv", &figures_csv(report)?)?;
-        self.write("figures.xlsx", &figures_xlsx(report).map_err(io::Error::other)?)?;
-        self.write("flows.geojson", &json(&flows_geojson(results))?)?;
-        self.write("flows.svg", flow_map_svg(&results.base, &results.base.instance.model.head.title).as_bytes())?;
-        self.write("report.html", report_html(results, report).as_bytes())
+        let title = &results.base.instance.model.head.title;
+        let files: [Filling; 6] = [
+            ("report.html", &|file| file.write_all(report_html(results, report).as_bytes())),
+            ("figures.xlsx", &|file| write_figures_xlsx(report, file).map_err(io::Error::other)),
+            ("flows.geojson", &|file| write_flows_geojson(results, file)),
+            ("results.json", &|file| json(report, file)),
+            ("figures.csv", &|file| write_figures_csv(report, file)),
+            ("flows.svg", &|file| file.write_all(flow_map_svg(&results.base, title).as_bytes())),
+        ];
+        files.par_iter().with_max_len(1).try_for_each(|(name, fill)| self.write(name, fill))
     }
 
     /// Writes beside the final name and renames: readers see all of a file or none of it.
-    fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, name: &str, fill: impl Fn(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
         let path = self.folder.join(name);
-        let unfinished = path.with_extension("unfinished");
-        let mut file = File::create(&unfinished)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
+        // Two files may differ in their last part only.
+        let unfinished = self.folder.join(format!("{name}.unfinished"));
+        let mut file = BufWriter::new(File::create(&unfinished)?);
+        fill(&mut file)?;
+        file.into_inner()?.sync_all()?;
         fs::rename(&unfinished, &path)
     }
 }
 
-fn json(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+/// A file and what fills it.
+type Filling<'a> = (&'a str, &'a (dyn Fn(&mut BufWriter<File>) -> io::Result<()> + Sync));
+
+fn json(value: &impl Serialize, file: &mut BufWriter<File>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *file, value)?;
+    file.write_all(b"\n")
 }

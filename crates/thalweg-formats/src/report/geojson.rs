@@ -1,16 +1,18 @@
 //! Flows as GeoJSON: one line a state, link and commodity, WGS 84.
 use crate::report::traffic::{course, traffic};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use thalweg_engine::states::Run;
 use thalweg_engine::study::StudyResults;
 
-/// A GeoJSON feature collection (RFC 7946).
-#[derive(Debug, Serialize)]
-pub struct FeatureCollection {
+/// A GeoJSON feature collection (RFC 7946) whose lines are made as they are written.
+#[derive(Serialize)]
+struct FeatureCollection<'a> {
     r#type: &'static str,
     name: String,
-    features: Vec<Feature>,
+    #[serde(serialize_with = "all_lines")]
+    features: &'a StudyResults,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,12 +48,16 @@ struct Properties {
     backward: f64,
 }
 
-/// Lines of all states, the base first: descriptive flows, and idle links of the base with volume 0.
-pub fn flows_geojson(results: &StudyResults) -> FeatureCollection {
-    let mut features = lines(&results.base, true);
-    features.extend(results.scenarios.iter().flat_map(|run| lines(run, false)));
+/// Writes the lines of all states, the base first: descriptive flows, and idle links of the base with volume 0.
+pub fn write_flows_geojson(results: &StudyResults, to: &mut dyn Write) -> io::Result<()> {
     let name = format!("{} flows", results.base.instance.model.head.name);
-    FeatureCollection { r#type: "FeatureCollection", name, features }
+    let collection = FeatureCollection { r#type: "FeatureCollection", name, features: results };
+    Ok(serde_json::to_writer(to, &collection)?)
+}
+
+fn all_lines<S: Serializer>(results: &&StudyResults, serializer: S) -> Result<S::Ok, S::Error> {
+    let scenarios = results.scenarios.iter().flat_map(|run| lines(run, false));
+    serializer.collect_seq(lines(&results.base, true).into_iter().chain(scenarios))
 }
 
 fn lines(run: &Run, idle_too: bool) -> Vec<Feature> {

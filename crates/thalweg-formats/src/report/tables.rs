@@ -2,72 +2,83 @@
 use crate::wire::losses::LossRow;
 use crate::wire::run::{RunReport, ScenarioReport};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Seek, Write};
 
-enum Cell {
-    Text(String),
+enum Cell<'a> {
+    Text(Cow<'a, str>),
     Number(f64),
     Empty,
 }
 
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Cell::Text(text.to_owned())
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cell::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<&String> for Cell {
-    fn from(text: &String) -> Self {
-        Cell::Text(text.clone())
+impl<'a> From<&'a String> for Cell<'a> {
+    fn from(text: &'a String) -> Self {
+        Cell::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<f64> for Cell {
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Cell::Text(Cow::Owned(text))
+    }
+}
+
+impl From<f64> for Cell<'_> {
     fn from(value: f64) -> Self {
-        if value.is_finite() { Cell::Number(value) } else { Cell::Text(value.to_string()) }
+        if value.is_finite() { Cell::Number(value) } else { Cell::from(value.to_string()) }
     }
 }
 
-impl From<Option<f64>> for Cell {
+impl From<Option<f64>> for Cell<'_> {
     fn from(value: Option<f64>) -> Self {
         value.map_or(Cell::Empty, Cell::from)
     }
 }
 
-impl From<bool> for Cell {
+impl From<bool> for Cell<'_> {
     fn from(value: bool) -> Self {
         Cell::from(if value { "yes" } else { "no" })
     }
 }
 
-struct Sheet {
+/// A table whose rows are made as they are written: the figures are too many to stand in memory twice.
+struct Sheet<'a> {
     name: &'static str,
     header: Vec<&'static str>,
-    rows: Vec<Vec<Cell>>,
+    rows: Box<dyn Iterator<Item = Vec<Cell<'a>>> + 'a>,
 }
 
 macro_rules! cells {
     ($($cell:expr),* $(,)?) => { vec![$(Cell::from($cell)),*] };
 }
 
-/// All figures of all states, one a line.
-pub fn figures_csv(report: &RunReport) -> io::Result<Vec<u8>> {
+/// Writes all figures of all states, one a line.
+pub fn write_figures_csv(report: &RunReport, to: &mut dyn Write) -> io::Result<()> {
     let sheet = figures(report);
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(to);
     writer.write_record(&sheet.header)?;
     for row in sheet.rows {
-        writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) => text.clone(),
-            Cell::Number(value) => value.to_string(),
-            Cell::Empty => String::new(),
-        }))?;
+        for cell in row {
+            match cell {
+                Cell::Text(text) => writer.write_field(text.as_ref())?,
+                Cell::Number(value) => writer.write_field(value.to_string())?,
+                Cell::Empty => writer.write_field("")?,
+            }
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
-    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    writer.flush()
 }
 
-/// The figures and the analyses, one table a sheet.
-pub fn figures_xlsx(report: &RunReport) -> Result<Vec<u8>, XlsxError> {
+/// Writes the figures and the analyses, one table a sheet.
+pub fn write_figures_xlsx(report: &RunReport, to: impl Write + Seek + Send) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     // The date of the study, not of the run: same inputs, same bytes.
     let created = ExcelDateTime::parse_from_str(&report.head.as_of)?;
@@ -76,27 +87,27 @@ pub fn figures_xlsx(report: &RunReport) -> Result<Vec<u8>, XlsxError> {
     let sheets = [about(report), figures(report), observed(report), unmet(report), loads(report), scenarios(report)];
     for sheet in sheets.into_iter().chain([bottlenecks(report), exposures(report), refusals(report), closures(report)])
     {
-        let page = workbook.add_worksheet();
+        let page = workbook.add_worksheet_with_constant_memory();
         page.set_name(sheet.name)?;
-        for (column, title) in (0u16..).zip(&sheet.header) {
-            page.write_string_with_format(0, column, *title, &bold)?;
-            page.set_column_width(column, if column < 4 { 22 } else { 14 })?;
-        }
         page.set_freeze_panes(1, 0)?;
-        for (line, row) in (1u32..).zip(&sheet.rows) {
+        for (column, title) in (0u16..).zip(&sheet.header) {
+            page.set_column_width(column, if column < 4 { 22 } else { 14 })?;
+            page.write_string_with_format(0, column, *title, &bold)?;
+        }
+        for (line, row) in (1u32..).zip(sheet.rows) {
             for (column, cell) in (0u16..).zip(row) {
                 match cell {
                     Cell::Text(text) => page.write_string(line, column, text)?,
-                    Cell::Number(value) => page.write_number(line, column, *value)?,
+                    Cell::Number(value) => page.write_number(line, column, value)?,
                     Cell::Empty => page,
                 };
             }
         }
     }
-    workbook.save_to_buffer()
+    workbook.save_to_writer(to)
 }
 
-fn about(report: &RunReport) -> Sheet {
+fn about(report: &RunReport) -> Sheet<'_> {
     let head = &report.head;
     let rows = vec![
         cells!["study", &head.study],
@@ -115,10 +126,10 @@ fn about(report: &RunReport) -> Sheet {
         cells!["least_cost", "exact program under capacities: differences, exposure, refusals, closures"],
         cells!["path_size_logit", "descriptive program for shares, under the same capacities"],
     ];
-    Sheet { name: "About", header: vec!["item", "value"], rows }
+    Sheet { name: "About", header: vec!["item", "value"], rows: Box::new(rows.into_iter()) }
 }
 
-fn figures(report: &RunReport) -> Sheet {
+fn figures(report: &RunReport) -> Sheet<'_> {
     let header = [
         "scenario",
         "measure",
@@ -134,7 +145,7 @@ fn figures(report: &RunReport) -> Sheet {
         "max",
         "program",
     ];
-    let row = |state: &ScenarioReport, row: &crate::wire::run::FigureRow| {
+    fn row<'a>(state: &'a ScenarioReport, row: &'a crate::wire::run::FigureRow) -> Vec<Cell<'a>> {
         cells![
             &state.name,
             row.measure,
@@ -150,15 +161,15 @@ fn figures(report: &RunReport) -> Sheet {
             row.max,
             row.program
         ]
-    };
+    }
     let rows = report.scenarios.iter().flat_map(|state| state.figures.iter().map(move |figure| row(state, figure)));
-    Sheet { name: "Figures", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Figures", header: header.into(), rows: Box::new(rows) }
 }
 
-fn observed(report: &RunReport) -> Sheet {
+fn observed(report: &RunReport) -> Sheet<'_> {
     let header = ["scenario", "gate", "commodity", "period", "observed", "modelled", "unit", "counts", "feeds demand"];
     let rows = report.scenarios.iter().flat_map(|state| {
-        state.observed.iter().map(|row| {
+        state.observed.iter().map(move |row| {
             cells![
                 &state.name,
                 &row.gate,
@@ -172,10 +183,10 @@ fn observed(report: &RunReport) -> Sheet {
             ]
         })
     });
-    Sheet { name: "Observed", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Observed", header: header.into(), rows: Box::new(rows) }
 }
 
-fn unmet(report: &RunReport) -> Sheet {
+fn unmet(report: &RunReport) -> Sheet<'_> {
     let header = [
         "scenario",
         "demand",
@@ -189,7 +200,7 @@ fn unmet(report: &RunReport) -> Sheet {
         "cost per unit",
     ];
     let rows = report.scenarios.iter().flat_map(|state| {
-        state.unmet.iter().map(|row| {
+        state.unmet.iter().map(move |row| {
             cells![
                 &state.name,
                 &row.demand,
@@ -204,20 +215,20 @@ fn unmet(report: &RunReport) -> Sheet {
             ]
         })
     });
-    Sheet { name: "Not delivered", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Not delivered", header: header.into(), rows: Box::new(rows) }
 }
 
-fn loads(report: &RunReport) -> Sheet {
+fn loads(report: &RunReport) -> Sheet<'_> {
     let header = ["scenario", "element", "volume", "background", "capacity", "ratio", "unit"];
     let rows = report.scenarios.iter().flat_map(|state| {
-        state.loads.iter().map(|row| {
+        state.loads.iter().map(move |row| {
             cells![&state.name, &row.element, row.volume, row.background, row.capacity, row.ratio, &row.unit]
         })
     });
-    Sheet { name: "Loads", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Loads", header: header.into(), rows: Box::new(rows) }
 }
 
-fn scenarios(report: &RunReport) -> Sheet {
+fn scenarios(report: &RunReport) -> Sheet<'_> {
     let header = [
         "scenario",
         "title",
@@ -235,7 +246,7 @@ fn scenarios(report: &RunReport) -> Sheet {
         "loss over its days",
     ];
     let rows = report.scenarios.iter().map(|state| {
-        let mut row = cells![&state.name, &state.title, state.cost, &amounts(&state.served)];
+        let mut row = cells![&state.name, &state.title, state.cost, amounts(&state.served)];
         match &state.against_base {
             Some(change) => row.extend(loss_cells(change)),
             None => row.extend((0..5).map(|_| Cell::Empty)),
@@ -251,18 +262,18 @@ fn scenarios(report: &RunReport) -> Sheet {
         ]);
         row
     });
-    Sheet { name: "Scenarios", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Scenarios", header: header.into(), rows: Box::new(rows) }
 }
 
-fn loss_cells(change: &LossRow) -> Vec<Cell> {
-    cells![change.loss, change.rerouting, change.unserved, &amounts(&change.unserved_volume), &amounts(&change.delay_h)]
+fn loss_cells(change: &LossRow) -> Vec<Cell<'_>> {
+    cells![change.loss, change.rerouting, change.unserved, amounts(&change.unserved_volume), amounts(&change.delay_h)]
 }
 
 fn amounts(amounts: &BTreeMap<String, f64>) -> String {
     amounts.iter().map(|(key, amount)| format!("{key} {amount}")).collect::<Vec<_>>().join("; ")
 }
 
-fn exposures(report: &RunReport) -> Sheet {
+fn exposures(report: &RunReport) -> Sheet<'_> {
     let header = [
         "beneficiary",
         "actor",
@@ -284,21 +295,19 @@ fn exposures(report: &RunReport) -> Sheet {
         let volume = cells![row.touching, row.touching_min, row.touching_max, row.demand, &row.unit];
         who.into_iter().chain(volume).chain(cells![row.share, row.min, row.max, row.low, row.high]).collect()
     });
-    Sheet { name: "Exposure", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Exposure", header: header.into(), rows: Box::new(rows) }
 }
 
-fn bottlenecks(report: &RunReport) -> Sheet {
+fn bottlenecks(report: &RunReport) -> Sheet<'_> {
     let header = ["scenario", "limits", "shadow price", "per", "capacity"];
     let rows = report.scenarios.iter().flat_map(|state| {
-        let row = |row: &crate::wire::prices::BottleneckRow| {
-            cells![&state.name, &row.limits.join("; "), row.shadow_price, row.unit, row.capacity]
-        };
-        state.bottlenecks.iter().map(row).collect::<Vec<_>>()
+        let rows = state.bottlenecks.iter();
+        rows.map(move |row| cells![&state.name, row.limits.join("; "), row.shadow_price, row.unit, row.capacity])
     });
-    Sheet { name: "Shadow prices", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Shadow prices", header: header.into(), rows: Box::new(rows) }
 }
 
-fn refusals(report: &RunReport) -> Sheet {
+fn refusals(report: &RunReport) -> Sheet<'_> {
     let header = [
         "by",
         "of",
@@ -319,10 +328,10 @@ fn refusals(report: &RunReport) -> Sheet {
         cells.extend(loss_cells(&row.shipments));
         cells
     });
-    Sheet { name: "Refusals", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Refusals", header: header.into(), rows: Box::new(rows) }
 }
 
-fn closures(report: &RunReport) -> Sheet {
+fn closures(report: &RunReport) -> Sheet<'_> {
     let header = ["kind", "closed", "loss", "rerouting", "unserved", "not delivered", "delay, h"];
     let rows = report.closures.iter().flat_map(|(kind, rows)| {
         rows.iter().map(move |row| {
@@ -331,5 +340,5 @@ fn closures(report: &RunReport) -> Sheet {
             cells
         })
     });
-    Sheet { name: "Closures", header: header.into(), rows: rows.collect() }
+    Sheet { name: "Closures", header: header.into(), rows: Box::new(rows) }
 }

@@ -11,6 +11,12 @@ pub(super) struct Choice<'a> {
     pub unserved_cost: f64,
     pub dispersion: f64,
     pub paths: Vec<&'a FrozenPath>,
+    /// What each path counts for beside its cost: the bonus of its path size.
+    bonus: Vec<f64>,
+    /// Places of the watched groups its paths use, rising.
+    places: Vec<usize>,
+    /// By path: positions in `places`, and weights.
+    usage: Vec<Vec<(usize, f64)>>,
 }
 
 impl Choice<'_> {
@@ -21,14 +27,28 @@ impl Choice<'_> {
         let sum: f64 = self.paths.iter().map(|path| path.path_size).sum();
         (sum / smallest).ln()
     }
+
+    /// Looks up the watched groups of its paths, given the place of each group among them.
+    fn place_usage(&mut self, place: &[Option<usize>]) {
+        let placed = |path: &&FrozenPath| -> Vec<(usize, f64)> {
+            let usage = path.column.usage.iter();
+            usage.filter_map(|&(group, weight)| Some((place[group as usize]?, weight))).collect()
+        };
+        self.usage = self.paths.iter().map(placed).collect();
+        self.places = self.usage.iter().flatten().map(|&(at, _)| at).collect();
+        self.places.sort_unstable();
+        self.places.dedup();
+        for (at, _) in self.usage.iter_mut().flatten() {
+            *at = self.places.binary_search(at).expect("every place used was gathered");
+        }
+    }
 }
 
 pub(super) struct Program<'a> {
     pub problem: &'a Problem,
     pub choices: Vec<Choice<'a>>,
-    /// Groups that could be full, and the place of each group among them.
+    /// Groups that could be full.
     watched: Vec<usize>,
-    place: Vec<Option<usize>>,
     scale: f64,
 }
 
@@ -47,6 +67,9 @@ impl<'a> Program<'a> {
                     demand: given.demand,
                     unserved_cost: given.unserved_cost,
                     dispersion: dispersion[segment],
+                    bonus: paths.iter().map(|path| path.path_size.ln() / dispersion[segment]).collect(),
+                    places: Vec::new(),
+                    usage: Vec::new(),
                     paths,
                 });
             }
@@ -58,8 +81,9 @@ impl<'a> Program<'a> {
         for (at, &group) in watched.iter().enumerate() {
             place[group] = Some(at);
         }
+        choices.iter_mut().for_each(|choice| choice.place_usage(&place));
         let scale = choices.iter().map(|c| c.demand * mean_cost(c)).sum::<f64>().max(f64::MIN_POSITIVE);
-        Self { problem, choices, watched, place, scale }
+        Self { problem, choices, watched, scale }
     }
 
     fn overflow_price(&self, at: usize) -> f64 {
@@ -147,13 +171,20 @@ impl Point {
     /// Logsums, shares and loads at the present prices.
     fn follow(&mut self, program: &Program<'_>) {
         self.load.fill(0.0);
+        let mut paid = Vec::new();
         for (index, choice) in program.choices.iter().enumerate() {
             let shares = &mut self.shares[index];
+            // Without a watched group there is nothing for the shares to follow.
+            if choice.places.is_empty() && self.logsum[index] != 0.0 {
+                continue;
+            }
+            paid.clear();
+            paid.extend(choice.places.iter().map(|&at| self.price[program.watched[at]]));
             let mut least = f64::INFINITY;
-            for (share, path) in shares.iter_mut().zip(&choice.paths) {
-                let paid = path.column.usage.iter().map(|&(group, w)| w * self.price[group as usize]);
+            for (path, share) in shares.iter_mut().enumerate() {
+                let charged: f64 = choice.usage[path].iter().map(|&(at, weight)| weight * paid[at]).sum();
                 // First the exponent: generalised price less the bonus of the path size.
-                *share = path.column.cost + paid.sum::<f64>() - path.path_size.ln() / choice.dispersion;
+                *share = choice.paths[path].column.cost + charged - choice.bonus[path];
                 least = least.min(*share);
             }
             let mut sum = 0.0;
@@ -162,12 +193,10 @@ impl Point {
                 sum += *share;
             }
             self.logsum[index] = least - sum.ln() / choice.dispersion;
-            for (share, path) in shares.iter_mut().zip(&choice.paths) {
+            for (share, usage) in shares.iter_mut().zip(&choice.usage) {
                 *share /= sum;
-                for &(group, weight) in &path.column.usage {
-                    if let Some(at) = program.place[group as usize] {
-                        self.load[at] += weight * *share * self.shipped[index];
-                    }
+                for &(at, weight) in usage {
+                    self.load[choice.places[at]] += weight * *share * self.shipped[index];
                 }
             }
         }
@@ -248,12 +277,11 @@ impl Point {
             matrix[at * size + at] = self.slack[at] / price + self.over[at] / above;
             right[at] = self.load[at] - program.problem.groups[group].capacity + target / price - target / above;
         }
-        let means: Vec<Vec<(usize, f64)>> =
-            (0..program.choices.len()).map(|index| self.mean_usage(program, index)).collect();
+        let means: Vec<Vec<f64>> = (0..program.choices.len()).map(|index| self.mean_usage(program, index)).collect();
         for (index, mean_usage) in means.iter().enumerate() {
-            let (_, response) = self.response(program, index);
-            self.add_choice(program, index, (&mut matrix, size));
-            for &(at, mean) in mean_usage {
+            let (curvature, response) = self.response(program, index);
+            self.add_choice(program, (index, curvature, mean_usage), (&mut matrix, size));
+            for (&at, mean) in program.choices[index].places.iter().zip(mean_usage) {
                 right[at] += response * mean;
             }
         }
@@ -262,7 +290,7 @@ impl Point {
         let mut floor = shipped.clone();
         for (index, choice) in program.choices.iter().enumerate() {
             let (curvature, response) = self.response(program, index);
-            let rise: f64 = means[index].iter().map(|&(at, mean)| mean * right[at]).sum();
+            let rise: f64 = choice.places.iter().zip(&means[index]).map(|(&at, mean)| mean * right[at]).sum();
             shipped[index] = response - curvature * rise;
             let left = choice.demand - self.shipped[index];
             let above = choice.unserved_cost - self.floor[index];
@@ -293,42 +321,36 @@ impl Point {
         (product / weight, (self.target * (left - shipped) + product * (above - below)) / weight)
     }
 
-    fn mean_usage(&self, program: &Program<'_>, index: usize) -> Vec<(usize, f64)> {
-        let mut mean: Vec<(usize, f64)> = Vec::new();
-        for (path, &share) in program.choices[index].paths.iter().zip(&self.shares[index]) {
-            for &(group, weight) in &path.column.usage {
-                if let Some(at) = program.place[group as usize] {
-                    mean.push((at, weight * share));
-                }
-            }
+    /// Mean usage of the choice's places, over its paths.
+    fn mean_usage(&self, program: &Program<'_>, index: usize) -> Vec<f64> {
+        let choice = &program.choices[index];
+        let mut mean = vec![0.0; choice.places.len()];
+        for (usage, &share) in choice.usage.iter().zip(&self.shares[index]) {
+            usage.iter().for_each(|&(at, weight)| mean[at] += weight * share);
         }
-        mean.sort_by_key(|&(at, _)| at);
-        mean.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
         mean
     }
 
     /// The segment's part of the matrix: variance of usage over its paths, and the response.
-    fn add_choice(&self, program: &Program<'_>, index: usize, (matrix, size): (&mut [f64], usize)) {
+    fn add_choice(
+        &self,
+        program: &Program<'_>,
+        (index, curvature, mean): (usize, f64, &[f64]),
+        (matrix, size): (&mut [f64], usize),
+    ) {
         let choice = &program.choices[index];
         let strength = self.shipped[index] * choice.dispersion;
-        for (path, &share) in choice.paths.iter().zip(&self.shares[index]) {
-            let watched: Vec<(usize, f64)> = path
-                .column
-                .usage
-                .iter()
-                .filter_map(|&(group, weight)| Some((program.place[group as usize]?, weight)))
-                .collect();
-            add_outer((matrix, size), &watched, strength * share);
+        let cell = |row: usize, column: usize| choice.places[row] * size + choice.places[column];
+        for (usage, &share) in choice.usage.iter().zip(&self.shares[index]) {
+            for &(row, a) in usage {
+                usage.iter().for_each(|&(column, b)| matrix[cell(row, column)] += strength * share * a * b);
+            }
         }
-        let (curvature, _) = self.response(program, index);
-        let mean = self.mean_usage(program, index);
-        add_outer((matrix, size), &mean, curvature - strength);
+        for (row, a) in mean.iter().enumerate() {
+            for (column, b) in mean.iter().enumerate() {
+                matrix[cell(row, column)] += (curvature - strength) * a * b;
+            }
+        }
     }
 
     /// How far the step can go until something meets its limit.
@@ -353,14 +375,6 @@ impl Point {
             limit(choice.unserved_cost - self.floor[index], -step.floor[index]);
         }
         longest
-    }
-}
-
-fn add_outer((matrix, size): (&mut [f64], usize), sparse: &[(usize, f64)], factor: f64) {
-    for &(row, a) in sparse {
-        for &(column, b) in sparse {
-            matrix[row * size + column] += factor * a * b;
-        }
     }
 }
 
