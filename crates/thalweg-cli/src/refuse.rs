@@ -114,6 +114,21 @@ fn describe(model: &Model, found: &[Refusal]) -> String {
         ],
         rows,
     );
+    for row in found.iter().filter(|row| !row.unsold.is_empty()) {
+        let unsold: Vec<String> = (row.unsold.iter())
+            .map(|(commodity, volume)| {
+                let commodity = &model.commodities[commodity.index()];
+                format!("{} {} of {}", short(*volume), commodity.unit.name(), commodity.key)
+            })
+            .collect();
+        text += &format!(
+            "\n{} sells no more when {} refuses by {}: {}",
+            key(row.of),
+            key(row.by),
+            row.lever,
+            unsold.join(", ")
+        );
+    }
     text
 }
 

@@ -7,7 +7,7 @@ use crate::watch::Watch;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use thalweg_model::ids::ActorId;
+use thalweg_model::ids::{ActorId, CommodityId};
 use thalweg_model::mode::Lever;
 use thalweg_network::demand::{Shipment, state_of};
 
@@ -30,6 +30,9 @@ pub struct Refusal {
     pub welfare_loss: BTreeMap<ActorId, f64>,
     /// Part of the refuser's loss that is tolls and surcharges no longer received.
     pub receipts_lost: f64,
+    /// What the refused sold where suppliers compete and sells no more, commodity units a year. Its customers may buy
+    /// from others, so none of it need be undelivered.
+    pub unsold: BTreeMap<CommodityId, f64>,
 }
 
 impl Refusal {
@@ -114,7 +117,35 @@ pub fn refuse(
         harm,
         welfare_loss: welfare_loss(&base, &after),
         receipts_lost: tolls(&base) - tolls(&after),
+        unsold: unsold((&base, &after), of),
     })
+}
+
+/// Fall of what a state sells, by commodity, where it falls.
+fn unsold((before, after): (&Value, &Value), seller: ActorId) -> BTreeMap<CommodityId, f64> {
+    let mut fall = sold(before, seller);
+    for (commodity, volume) in sold(after, seller) {
+        *fall.entry(commodity).or_default() -= volume;
+    }
+    let before = sold(before, seller);
+    fall.retain(|commodity, volume| *volume > 1e-9 * before.get(commodity).copied().unwrap_or(0.0).max(1.0));
+    fall
+}
+
+/// What the suppliers of a state sell, by commodity.
+fn sold(value: &Value, seller: ActorId) -> BTreeMap<CommodityId, f64> {
+    let model = &value.instance.model;
+    let own = |shipment: &Shipment| shipment.origin.is_some_and(|origin| state_of(model, origin) == seller);
+    let mut volumes: BTreeMap<CommodityId, f64> = BTreeMap::new();
+    for (row, flow) in value.instance.demand.segments.iter().zip(&value.assignment.segments) {
+        for path in &flow.paths {
+            let variant = &row.variants[path.variant];
+            if variant.supply.is_some() && own(&variant.shipment) {
+                *volumes.entry(row.commodity).or_default() += path.volume;
+            }
+        }
+    }
+    volumes
 }
 
 /// Whether a demand of one comes from or goes to the other, or one sells to the other where suppliers compete.

@@ -44,6 +44,23 @@ fn neighbours_who_cross_each_other_have_a_mutual_stake() {
 }
 
 #[test]
+fn a_refused_seller_sells_less_though_its_customers_are_served() {
+    // K sells all 15 across R; refused it gets 4 out by its own railway, and U sells the other 11.
+    let oracle = oracle_of(
+        "state K R U C; node k in=K; node m in=R; node u in=U; node c in=C
+        link k-m rail in=R oneway; link m-c rail in=C oneway; link k-c rail in=K cost=5 cap=4 oneway; link u-c rail in=C oneway
+        supply k oil cost=1 by=K cap=20; supply u oil cost=10 by=U cap=50
+        demand *>c oil 15 unserved=100",
+    );
+    let (k, r) = (actor_of(&oracle, "K"), actor_of(&oracle, "R"));
+    let filter = RefusalFilter { by: Some(r), of: Some(k) };
+    let found = refusals(&oracle, &State::base(), filter, &Silent).unwrap();
+    let row = found.iter().find(|row| row.lever == Lever::Territory).unwrap();
+    assert_eq!(row.unsold.values().copied().collect::<Vec<_>>(), [11.0]);
+    assert_eq!(row.harm.unserved, 0.0);
+}
+
+#[test]
 fn crude_one_way_and_arms_the_other_bind_both_sides() {
     let oracle = oracle_of(
         "state A B; node p in=A; node q in=B; link p-q sea cost=5

@@ -199,10 +199,22 @@ fn greatest_harm(report: &RunReport, told: Option<CutOff>) -> Option<String> {
         row.lever,
         actor(report, &row.of),
         money(report, row.harm),
-        lost_volume(report, &row.shipments),
+        refused_volume(report, row),
         actor(report, &row.by),
         cost_or_gain(report, row.self_cost)
     ))
+}
+
+/// What the refused no longer gets and no longer sells.
+fn refused_volume(report: &RunReport, row: &RefusalRow) -> String {
+    let unsold = volumes(report, &row.unsold);
+    if unsold.is_empty() {
+        return lost_volume(report, &row.shipments);
+    }
+    let undelivered = volumes(report, &row.shipments.unserved_volume);
+    let lost =
+        if undelivered.is_empty() { String::new() } else { format!("not delivered: {}; ", undelivered.join("; ")) };
+    format!("{lost}sold no more: {}", unsold.join("; "))
 }
 
 /// A commodity, the share of the refused's demand for it that is not delivered, and the refusal.

@@ -109,6 +109,8 @@ pub struct RefusalRow {
     pub room_for_coercion: f64,
     /// Fall of welfare of everybody else; gains are negative.
     pub others: BTreeMap<String, f64>,
+    /// What the refused sold where suppliers compete and sells no more, by commodity; others may serve its customers.
+    pub unsold: BTreeMap<String, f64>,
     /// The refused's own shipments.
     pub shipments: LossRow,
 }
@@ -192,6 +194,9 @@ pub fn refusal_row(model: &Model, refusal: &Refusal) -> RefusalRow {
         receipts_lost: refusal.receipts_lost,
         room_for_coercion: refusal.room_for_coercion(),
         others,
+        unsold: (refusal.unsold.iter())
+            .map(|(commodity, volume)| (model.commodities[commodity.index()].key.clone(), *volume))
+            .collect(),
         shipments: loss_row(model, &refusal.harm),
     }
 }

@@ -1,11 +1,14 @@
 //! Scenarios of the built-in study that answer who is left without what: Georgia, gas and power of Armenia.
 use std::sync::{Arc, OnceLock};
 use thalweg_engine::oracle::{Oracle, Value};
+use thalweg_engine::refusal::refuse;
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Silent;
 use thalweg_formats::builtin;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
+use thalweg_model::ids::ActorId;
+use thalweg_model::mode::Lever;
 use thalweg_network::instance::Instance;
 
 fn caspian() -> &'static Oracle {
@@ -69,4 +72,20 @@ fn the_third_line_carries_the_power_for_iran_that_the_lines_of_today_cannot() {
     let ((today, owed), (joined, _)) = (power("armenia_iran_barter_grows"), power("third_line_armenia_iran"));
     assert!((owed / 6.9e6 - 1.0).abs() < 0.01, "3 kWh for each of 2.3 bcm: {owed} MWh");
     assert!(today < 0.75 * owed && joined > 0.999 * owed, "{today}, with the line {joined} of {owed} MWh");
+}
+
+#[test]
+fn russia_refusing_kazakhstan_strands_most_of_its_oil_for_want_of_ships_wagons_and_pipes() {
+    let base = under("base");
+    let model = &base.instance.model;
+    let actor = |key: &str| ActorId::from(model.actors.iter().position(|actor| actor.key == key).unwrap());
+    for lever in [Lever::Territory, Lever::Operation] {
+        let row = refuse(caspian(), &State::base(), (actor("RUS"), lever, actor("KAZ")), &Silent).unwrap();
+        let oil = row.unsold.iter().map(|(commodity, volume)| (&model.commodities[commodity.index()].key, volume));
+        let [(key, stranded)] = oil.collect::<Vec<_>>()[..] else { panic!("one commodity: {:?}", row.unsold) };
+        // Of 70.5 Mt at most 7.5 leave Aktau by ship, 9 go by rail and 1.4 to China.
+        assert!(key == "crude" && (70.5e6 - 17.9e6..=70.5e6).contains(stranded), "{key}: {stranded} t");
+        assert_eq!(row.harm.unserved, 0.0, "others serve its customers");
+        assert!(row.harm_to_refused() > 300.0 * stranded, "what oil earns above its lifting: {}", row.harm_to_refused());
+    }
 }
