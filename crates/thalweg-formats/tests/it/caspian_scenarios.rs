@@ -86,6 +86,10 @@ fn russia_refusing_kazakhstan_strands_most_of_its_oil_for_want_of_ships_wagons_a
         // Of 70.5 Mt at most 7.5 leave Aktau by ship, 9 go by rail and 1.4 to China.
         assert!(key == "crude" && (70.5e6 - 17.9e6..=70.5e6).contains(stranded), "{key}: {stranded} t");
         assert_eq!(row.harm.unserved, 0.0, "others serve its customers");
-        assert!(row.harm_to_refused() > 300.0 * stranded, "what oil earns above its lifting: {}", row.harm_to_refused());
+        assert!(
+            row.harm_to_refused() > 300.0 * stranded,
+            "what oil earns above its lifting: {}",
+            row.harm_to_refused()
+        );
     }
 }
