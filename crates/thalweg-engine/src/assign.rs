@@ -1,4 +1,4 @@
-//! The one door to flows: least cost, user equilibrium, or path-size logit on frozen path sets, under the study's capacities.
+//! The one door to flows: least cost, user equilibrium, system optimum, or path-size logit on frozen path sets, under the study's capacities.
 use crate::assignment::{Assignment, PathFlow, SegmentFlow};
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
 use crate::congestion::{Goal, equilibrate};
@@ -18,8 +18,8 @@ use thalweg_network::instance::Instance;
 pub enum Method<'a> {
     /// Each takes its cheapest path.
     LeastCost,
-    /// Nobody has a cheaper way at the delays all cause together, where rows have a delay curve.
-    UserEquilibrium(Goal),
+    /// User equilibrium or system optimum at the delays all cause together, where rows have a delay curve.
+    Congested(Goal),
     /// Shares by path-size logit with the study's calibrated constants, scarce capacity priced.
     PathSizeLogit(&'a PathSets),
 }
@@ -27,7 +27,7 @@ pub enum Method<'a> {
 /// Assigns all demand of an instance.
 pub fn assign(instance: &Instance, method: Method, watch: &dyn Watch) -> Result<Assignment, FlowError> {
     match method {
-        Method::UserEquilibrium(goal) => Ok(equilibrate(instance, goal, watch)?.assignment),
+        Method::Congested(goal) => Ok(equilibrate(instance, goal, watch)?.assignment),
         Method::PathSizeLogit(sets) => describe(instance, sets, &Constants::of(instance), watch),
         Method::LeastCost => {
             let limits = Limits::of(instance);

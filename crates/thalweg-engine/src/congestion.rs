@@ -1,4 +1,5 @@
-//! User equilibrium of a study: rows with a delay curve take longer the fuller they are, all other limits stay hard.
+//! User equilibrium and system optimum of a study: rows with a delay curve take longer the fuller they are, all other
+//! limits stay hard.
 //!
 //! Each curve is handed to the exact program as steps over a window around its volume, finer from round to round;
 //! `docs/methods/congestion.md`.
@@ -6,7 +7,7 @@ use crate::assignment::Assignment;
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
 use crate::contracts::settle;
 use crate::delay_curves::{DelayCurve, Steps, Window, curves_in_force};
-use crate::figures::{Figure, Sums, USER_EQUILIBRIUM, figures};
+use crate::figures::{Figure, SYSTEM_OPTIMUM, Sums, USER_EQUILIBRIUM, figures};
 use crate::flow::solver::Solver;
 use crate::flow::{Ask, Flow, FlowError, Group, Pricing, Problem, Settings};
 use crate::limits::Limits;
@@ -15,9 +16,34 @@ use crate::watch::Watch;
 use std::sync::Arc;
 use thalweg_network::instance::Instance;
 
+/// What the flows settle at (Wardrop 1952).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Principle {
+    /// Each shipment takes the way that is cheapest to itself.
+    UserEquilibrium,
+    /// Each takes the way that is cheapest to all of the study's shipments, as if it were charged for the delay of the
+    /// others.
+    SystemOptimum,
+}
+
+impl Principle {
+    /// Both, the equilibrium first.
+    pub const ALL: [Principle; 2] = [Principle::UserEquilibrium, Principle::SystemOptimum];
+
+    /// Its name as a program of figures.
+    pub fn program(self) -> &'static str {
+        match self {
+            Principle::UserEquilibrium => USER_EQUILIBRIUM,
+            Principle::SystemOptimum => SYSTEM_OPTIMUM,
+        }
+    }
+}
+
 /// How far to go.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Goal {
+    /// At what flows.
+    pub principle: Principle,
     /// (cost - least cost at the delays found) / cost at which to stop.
     pub relative_gap: f64,
     /// Most rounds.
@@ -26,19 +52,23 @@ pub struct Goal {
 
 impl Goal {
     /// What a report asks for: shares to about the sixth place.
-    pub const REPORT: Goal = Goal { relative_gap: 1e-9, rounds_max: 60 };
+    pub fn of_report(principle: Principle) -> Self {
+        Self { principle, relative_gap: 1e-9, rounds_max: 60 }
+    }
 }
 
-/// A study at user equilibrium.
+/// A study at user equilibrium or system optimum.
 #[derive(Debug, Clone)]
 pub struct Congested {
+    /// Which of them.
+    pub principle: Principle,
     /// The instance with the delays found on its arcs; its costs are what shipments pay.
     pub instance: Instance,
-    /// Flows, costs and prices at those delays.
+    /// Flows and costs at those delays; prices have what a system optimum would charge.
     pub assignment: Assignment,
     /// Rows with a curve, in the order of their tables.
     pub rows: Vec<CongestedRow>,
-    /// (cost - least cost at these delays and scarcity prices) / cost.
+    /// (cost - least cost at these delays, charges and scarcity prices) / cost, charges included.
     pub relative_gap: f64,
     /// Programs solved.
     pub rounds: u32,
@@ -55,6 +85,11 @@ pub struct CongestedRow {
     pub volume_over_capacity: f64,
     /// Time it takes longer than empty, h.
     pub delay_h: f64,
+    /// What the delay of the others is worth that one base unit more causes, study currency; 0 at user equilibrium, where
+    /// nobody answers for it.
+    pub charge: f64,
+    /// Unit of the charge.
+    pub charge_unit: String,
 }
 
 /// Whether any row of the instance has a delay curve in force.
@@ -62,9 +97,9 @@ pub fn is_congestible(instance: &Instance) -> bool {
     !curves_in_force(instance, &Limits::of(instance)).is_empty()
 }
 
-/// The user equilibrium: nobody's shipment has a cheaper way at the delays that all of them cause together.
+/// The flows of the goal's principle: at the delays that all cause together no shipment has a cheaper way, to itself or to all.
 pub fn equilibrate(instance: &Instance, goal: Goal, watch: &dyn Watch) -> Result<Congested, FlowError> {
-    let mut search = Rounds::new(instance);
+    let mut search = Rounds::new(instance, goal.principle);
     let mut best: Option<Congested> = None;
     for round in 1..=goal.rounds_max.max(1) {
         let mut found = search.round(watch)?;
@@ -81,25 +116,31 @@ pub fn equilibrate(instance: &Instance, goal: Goal, watch: &dyn Watch) -> Result
     Ok(best.expect("one round at least is run"))
 }
 
-/// Figures of the equilibrium: those of any assignment, then delay and fullness of each row, and the gap.
+/// Figures of the flows: those of any assignment, then delay, fullness and charge of each row, and the gap.
 pub fn congestion_figures(found: &Congested) -> Vec<Figure> {
-    let mut all = figures(&found.instance, &found.assignment, USER_EQUILIBRIUM);
+    let program = found.principle.program();
+    let mut all = figures(&found.instance, &found.assignment, program);
     let mut add = |measure, rows: Vec<(String, &str, f64)>| {
         let mut sums = Sums::default();
         rows.into_iter().for_each(|(subject, unit, value)| sums.add(subject, unit, value));
-        all.extend(sums.figures(measure, USER_EQUILIBRIUM));
+        all.extend(sums.figures(measure, program));
     };
     add("delay", found.rows.iter().map(|row| (row.label.clone(), "h", row.delay_h)).collect());
     add(
         "volume_over_capacity",
         found.rows.iter().map(|row| (row.label.clone(), "1", row.volume_over_capacity)).collect(),
     );
+    if found.principle == Principle::SystemOptimum {
+        let rows = found.rows.iter().map(|row| (row.label.clone(), row.charge_unit.as_str(), row.charge));
+        add("congestion_charge", rows.collect());
+    }
     add("relative_gap", vec![("study".to_owned(), "1", found.relative_gap)]);
     all
 }
 
 /// The curves with their windows, round after round.
 struct Rounds<'a> {
+    principle: Principle,
     instance: &'a Instance,
     limits: Limits,
     /// Limits of the study; those after them are steps of curves.
@@ -109,15 +150,18 @@ struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    fn new(instance: &'a Instance) -> Self {
+    fn new(instance: &'a Instance, principle: Principle) -> Self {
         let mut limits = Limits::of(instance);
-        let curves = curves_in_force(instance, &limits);
+        let mut curves = curves_in_force(instance, &limits);
+        if principle == Principle::SystemOptimum {
+            curves.iter_mut().for_each(|curve| curve.charged = 1.0);
+        }
         let own_limits = limits.limits.len();
         for curve in &curves {
             limits.repeat(curve.limit, Window::STEPS);
         }
         let windows = curves.iter().map(|curve| Window::up_to(curve.volume_max)).collect();
-        Self { instance, limits, own_limits, curves, windows }
+        Self { principle, instance, limits, own_limits, curves, windows }
     }
 
     /// One program at the present windows; afterwards the windows are narrower, or elsewhere.
@@ -146,6 +190,13 @@ impl<'a> Rounds<'a> {
             let volumes: Vec<f64> = self.curves.iter().map(|curve| volume_on(&flow, curve.limit)).collect();
             (flow, volumes)
         };
+        if self.principle == Principle::SystemOptimum {
+            for (curve, volume) in
+                self.curves.iter_mut().zip(&volumes).filter(|(curve, volume)| **volume > 0.0 && curve.hour_price > 0.0)
+            {
+                curve.charged = worth_on(self.instance, &flow, curve.limit) / volume / curve.hour_price;
+            }
+        }
         let found = self.judge(flow, &volumes);
         for ((window, curve), volume) in self.windows.iter_mut().zip(&self.curves).zip(&volumes) {
             window.close_in_on(*volume, curve.hour_spread);
@@ -158,46 +209,58 @@ impl<'a> Rounds<'a> {
         let delays_h: Vec<f64> =
             self.curves.iter().zip(volumes).map(|(curve, volume)| curve.delay_h(*volume)).collect();
         let instance = delayed(self.instance, &self.curves, &delays_h);
-        let remaining = RemainingCosts::of(&instance);
+        let charged = charged(&instance, &self.curves, volumes);
+        let remaining = RemainingCosts::of(&charged);
         let changes = PathChanges::default();
-        let ground = Ground { instance: &instance, limits: &self.limits, remaining: &remaining, proofs: &[] };
+        let ground = Ground { instance: &charged, limits: &self.limits, remaining: &remaining, proofs: &[] };
         let pricing = StudyPricing::new(ground, &changes);
         let problem = pricing.problem(instance.supply.unserved_cost_factor);
         for curve in &self.curves {
             flow.group_price[curve.limit as usize] = 0.0;
         }
         flow.group_price[self.own_limits..].fill(0.0);
-        for path in &mut flow.paths {
-            path.cost = pricing.reprice(path.segment, &path.path).expect("delays shut no path");
-        }
+        reprice(&pricing, &mut flow);
         flow.delivered_price = cheapest(&pricing, &problem, &flow.group_price);
         let relative_gap = gap(&problem, &flow);
+        let free = Ground { instance: &instance, ..ground };
+        let pricing = StudyPricing::new(free, &changes);
+        reprice(&pricing, &mut flow);
         settle(&instance, &self.limits, &mut flow);
         let assignment = assignment_of(&pricing, &problem, &flow);
         drop(pricing);
-        let row = |(curve, delay_h): (&DelayCurve, &f64)| CongestedRow {
+        let row = |((curve, delay_h), volume): ((&DelayCurve, &f64), &f64)| CongestedRow {
             label: self.limits.limits[curve.limit as usize].label.clone(),
             volume_over_capacity: (volume_on(&flow, curve.limit) + curve.background) / curve.capacity,
             delay_h: *delay_h,
+            charge: curve.charge_h(*volume) * curve.hour_price,
+            charge_unit: format!("{}/{}", instance.model.head.currency, curve.dimension.base_unit().name()),
         };
-        let rows = self.curves.iter().zip(&delays_h).map(row).collect();
-        Congested { instance, assignment, rows, relative_gap, rounds: 0, converged: false }
+        let rows = self.curves.iter().zip(&delays_h).zip(volumes).map(row).collect();
+        let principle = self.principle;
+        Congested { principle, instance, assignment, rows, relative_gap, rounds: 0, converged: false }
+    }
+}
+
+fn reprice(pricing: &StudyPricing, flow: &mut Flow) {
+    for path in &mut flow.paths {
+        path.cost = pricing.reprice(path.segment, &path.path).expect("delays shut no path");
     }
 }
 
 /// The instance with what a unit of each class pays on a curve's arcs before the first rise: its own value of the delay
-/// in the middle of the window, less the rises that lead there. So everybody pays the true price in the middle, and
-/// elsewhere in the window one that is wrong by the spread of values alone.
+/// in the middle of the window and the charge there, less the rises that lead there. So everybody pays the true price in
+/// the middle, and elsewhere in the window one that is wrong by the spread of values alone.
 fn anchored(instance: &Instance, curves: &[DelayCurve], steps: &[Steps]) -> Instance {
     let mut state = instance.clone();
     for class in &mut Arc::make_mut(&mut state.classes).classes {
         let generalised = Arc::make_mut(&mut class.generalised);
         for (curve, steps) in curves.iter().zip(steps) {
             let base = instance.units.base_units(class.commodity, curve.dimension).unwrap_or(0.0);
-            let rises = (steps.middle_h - steps.least_h) * curve.hour_price * base;
+            let rises = (steps.middle_h - steps.least_h - steps.middle_charge_h) * curve.hour_price * base;
+            let own_h = steps.middle_h - steps.middle_charge_h;
             for arc in &curve.arcs {
                 let cost = &mut generalised[*arc as usize];
-                *cost = (*cost + class.value_of_time * steps.middle_h - rises).max(0.0);
+                *cost = (*cost + class.value_of_time * own_h - rises).max(0.0);
             }
         }
     }
@@ -215,6 +278,23 @@ fn delayed(instance: &Instance, curves: &[DelayCurve], hours: &[f64]) -> Instanc
     state.classified().expect("delays add no rule to those that made classes before")
 }
 
+/// The instance with what each unit is charged on a curve's arcs for the delay of the others.
+fn charged(instance: &Instance, curves: &[DelayCurve], volumes: &[f64]) -> Instance {
+    let mut state = instance.clone();
+    if curves.iter().all(|curve| curve.charged == 0.0) {
+        return state;
+    }
+    for class in &mut Arc::make_mut(&mut state.classes).classes {
+        let generalised = Arc::make_mut(&mut class.generalised);
+        for (curve, volume) in curves.iter().zip(volumes) {
+            let base = instance.units.base_units(class.commodity, curve.dimension).unwrap_or(0.0);
+            let charge = curve.charge_h(*volume) * curve.hour_price * base;
+            curve.arcs.iter().for_each(|arc| generalised[*arc as usize] += charge);
+        }
+    }
+    state
+}
+
 /// A curve takes the place of the hard limit: no volume reaches this one.
 fn without_limit(curve: &DelayCurve) -> Group {
     Group { capacity: 2.0 * curve.volume_max + 1.0, overflow_price: None }
@@ -225,6 +305,16 @@ fn volume_on(flow: &Flow, limit: u32) -> f64 {
         path.usage.iter().find(|(group, _)| *group == limit).map_or(0.0, |(_, weight)| weight * path.flow)
     };
     flow.paths.iter().map(used).sum()
+}
+
+/// What an hour is worth to all that is on a row together, study currency a year.
+fn worth_on(instance: &Instance, flow: &Flow, limit: u32) -> f64 {
+    let on_it = |path: &&crate::flow::PathFlow| path.usage.iter().any(|(group, _)| *group == limit);
+    let worth = |path: &crate::flow::PathFlow| {
+        let commodity = instance.demand.segments[path.segment as usize].commodity;
+        path.flow * instance.model.commodities[commodity.index()].value_of_time.value
+    };
+    flow.paths.iter().filter(on_it).map(worth).sum()
 }
 
 /// Least price of each segment, at most its cost of not being served.

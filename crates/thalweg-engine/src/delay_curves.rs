@@ -1,6 +1,6 @@
 //! Delay curves of a study's rows, and the steps a linear program sees of them.
 use crate::elements::{background, capacity_factor, limited_elements};
-use crate::equilibrium::volume_delay::{Delay, VolumeDelay};
+use crate::equilibrium::volume_delay::{Delay, Pricing, VolumeDelay};
 use crate::limits::Limits;
 use thalweg_model::mode::DelayFunction;
 use thalweg_model::units::Dimension;
@@ -25,6 +25,9 @@ pub struct DelayCurve {
     pub hour_price: f64,
     /// From there to the least and the largest worth, as a share of the middle.
     pub hour_spread: f64,
+    /// What an hour is worth to the mean base unit on the row, over `hour_price`, where each is charged what its delay
+    /// costs the others; 0 where nobody is.
+    pub charged: f64,
     delay: Delay,
     empty_h: f64,
 }
@@ -64,6 +67,7 @@ pub fn curves_in_force(instance: &Instance, limits: &Limits) -> Vec<DelayCurve> 
             dimension,
             hour_price: 0.5 * (least + most),
             hour_spread: if most > 0.0 { (most - least) / (most + least) } else { 0.0 },
+            charged: 0.0,
             empty_h: delay.cost(0.0),
             delay,
         });
@@ -77,9 +81,22 @@ impl DelayCurve {
         (self.delay.cost(volume + self.background) - self.empty_h).max(0.0)
     }
 
-    /// Mean delay between two volumes (Simpson's rule), h.
+    /// What one base unit more is charged for the delay of the others, hours worth `hour_price`.
+    pub fn charge_h(&self, volume: f64) -> f64 {
+        if self.charged == 0.0 {
+            return 0.0;
+        }
+        self.charged * volume * self.delay.price(Pricing::User, volume + self.background).1
+    }
+
+    /// Delay and charge.
+    fn level_h(&self, volume: f64) -> f64 {
+        self.delay_h(volume) + self.charge_h(volume)
+    }
+
+    /// Mean level between two volumes (Simpson's rule), h.
     fn mean_h(&self, low: f64, high: f64) -> f64 {
-        (self.delay_h(low) + 4.0 * self.delay_h(0.5 * (low + high)) + self.delay_h(high)) / 6.0
+        (self.level_h(low) + 4.0 * self.level_h(0.5 * (low + high)) + self.level_h(high)) / 6.0
     }
 }
 
@@ -91,13 +108,16 @@ pub struct Window {
     volume_max: f64,
 }
 
-/// A curve as a program sees it: the delay before the first rise, and at which volumes it rises by how much.
+/// A curve as a program sees it: the level of delay and charge before the first rise, and at which volumes it rises by
+/// how much.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Steps {
-    /// Delay below the first rise, h.
+    /// Level below the first rise, h.
     pub least_h: f64,
-    /// Delay in the middle of the window, h.
+    /// Level in the middle of the window, h.
     pub middle_h: f64,
+    /// What of it is the charge, h.
+    pub middle_charge_h: f64,
     /// Volume in base units a year, and rise in h.
     pub rises: Vec<(f64, f64)>,
 }
@@ -125,8 +145,13 @@ impl Window {
     pub fn steps(&self, curve: &DelayCurve) -> Steps {
         let edge = |position: usize| self.low + self.step * position as f64;
         let mut level = curve.mean_h((self.low - self.step).max(0.0), self.low);
-        let middle_h = curve.delay_h(edge(Self::STEPS / 2)).max(level);
-        let mut steps = Steps { least_h: level, middle_h, rises: Vec::with_capacity(Self::STEPS) };
+        let middle = edge(Self::STEPS / 2);
+        let mut steps = Steps {
+            least_h: level,
+            middle_h: curve.level_h(middle).max(level),
+            middle_charge_h: curve.charge_h(middle),
+            rises: Vec::with_capacity(Self::STEPS),
+        };
         for position in 0..Self::STEPS {
             let next = curve.mean_h(edge(position), edge(position + 1)).max(level);
             steps.rises.push((edge(position), next - level));
@@ -164,6 +189,7 @@ mod tests {
             dimension: Dimension::Mass,
             hour_price: 1.0,
             hour_spread: 0.0,
+            charged: 0.0,
             empty_h: delay.cost(0.0),
             delay,
         }
@@ -173,6 +199,14 @@ mod tests {
     fn a_row_filled_to_its_capacity_is_late_by_what_the_table_says() {
         assert!((curve().delay_h(80.0) - 3.0).abs() < 1e-12);
         assert!((curve().delay_h(0.0) - 3.0 * 0.2_f64.powi(4)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_charge_is_the_volume_times_the_slope_of_the_delay() {
+        let charging = DelayCurve { charged: 1.0, ..curve() };
+        let slope = (charging.delay_h(60.5) - charging.delay_h(59.5)) / 1.0;
+        assert!((charging.charge_h(60.0) - 60.0 * slope).abs() < 1e-3);
+        assert_eq!(curve().charge_h(60.0), 0.0);
     }
 
     #[test]

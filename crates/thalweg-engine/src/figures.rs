@@ -61,6 +61,9 @@ pub const PATH_SIZE_LOGIT: &str = "path_size_logit";
 /// Name of the user equilibrium in figures.
 pub const USER_EQUILIBRIUM: &str = "user_equilibrium";
 
+/// Name of the system optimum in figures.
+pub const SYSTEM_OPTIMUM: &str = "system_optimum";
+
 /// A sum by subject and unit that becomes figures of one measure.
 #[derive(Default)]
 pub(crate) struct Sums {

@@ -2,7 +2,7 @@
 use crate::assign::{Method, assign};
 use crate::assignment::Assignment;
 use crate::comparison::{Comparison, compare};
-use crate::congestion::{Goal, congestion_figures, equilibrate, is_congestible};
+use crate::congestion::{Goal, Principle, congestion_figures, equilibrate, is_congestible};
 use crate::figures::{Figure, LEAST_COST, Load, PATH_SIZE_LOGIT, Sums, figures, loads};
 use crate::observed::{ObservedRow, observed};
 use crate::oracle::{Oracle, OracleError, Value};
@@ -117,7 +117,9 @@ fn run(
     let mut all = figures(instance, &described, PATH_SIZE_LOGIT);
     all.extend(figures(instance, &value.assignment, LEAST_COST));
     if is_congestible(instance) {
-        all.extend(congestion_figures(&equilibrate(instance, Goal::REPORT, watch)?));
+        for principle in Principle::ALL {
+            all.extend(congestion_figures(&equilibrate(instance, Goal::of_report(principle), watch)?));
+        }
     }
     let against =
         |base: &Run| compare((&base.instance, &base.least_cost.assignment), (instance, &value.assignment), |_| true);

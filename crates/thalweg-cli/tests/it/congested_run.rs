@@ -36,5 +36,8 @@ fn a_ferry_with_a_delay_curve_gets_its_delay_at_equilibrium_and_none_in_the_exac
     assert_eq!(value("least_cost", "delay", "link ferry_1"), None);
     let time = |program| value(program, "mean_time", "boxes").unwrap();
     assert!(time("user_equilibrium") > time("least_cost"));
+    assert!(value("system_optimum", "relative_gap", "study").unwrap() <= 1e-9);
+    let charge = value("system_optimum", "congestion_charge", "link ferry_1").unwrap();
+    assert!(charge > 0.0 && value("user_equilibrium", "congestion_charge", "link ferry_1").is_none());
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -1,8 +1,9 @@
-//! User equilibrium inside a study: closed forms, Braess, hard limits beside curves, and the road solver as oracle.
+//! User equilibrium and system optimum inside a study: closed forms, Braess, hard limits beside curves, and the road
+//! solver as oracle.
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 use thalweg_engine::assign::{Method, assign};
-use thalweg_engine::congestion::{Congested, Goal, congestion_figures, equilibrate, is_congestible};
+use thalweg_engine::congestion::{Congested, Goal, Principle, congestion_figures, equilibrate, is_congestible};
 use thalweg_engine::equilibrium::road_network::{Extent, RoadLink, RoadNetwork};
 use thalweg_engine::equilibrium::trip_table::{Trip, TripTable};
 use thalweg_engine::equilibrium::volume_delay::VolumeDelay;
@@ -16,7 +17,9 @@ use thalweg_network::instance::Instance;
 use thalweg_network::network::ArcRow;
 use thalweg_network::supply::CapacityChange;
 
-const GOAL: Goal = Goal { relative_gap: 1e-10, rounds_max: 60 };
+const GOAL: Goal = Goal { principle: Principle::UserEquilibrium, relative_gap: 1e-10, rounds_max: 60 };
+
+const OPTIMUM: Goal = Goal { principle: Principle::SystemOptimum, ..GOAL };
 
 fn instance(model: Model) -> Instance {
     let as_of = model.head.as_of;
@@ -24,7 +27,15 @@ fn instance(model: Model) -> Instance {
 }
 
 fn at_equilibrium(text: &str) -> Congested {
-    let found = equilibrate(&instance(sketch(text)), GOAL, &Silent).unwrap();
+    settled(text, GOAL)
+}
+
+fn at_optimum(text: &str) -> Congested {
+    settled(text, OPTIMUM)
+}
+
+fn settled(text: &str, goal: Goal) -> Congested {
+    let found = equilibrate(&instance(sketch(text)), goal, &Silent).unwrap();
     assert!(found.converged, "gap {} after {} rounds", found.relative_gap, found.rounds);
     found
 }
@@ -61,7 +72,7 @@ fn two_routes_share_so_that_their_times_agree() {
 #[test]
 fn the_door_gives_the_same_flows_and_the_exact_program_knows_no_delay() {
     let instance = instance(sketch(TWO_ROUTES));
-    let through = assign(&instance, Method::UserEquilibrium(GOAL), &Silent).unwrap();
+    let through = assign(&instance, Method::Congested(GOAL), &Silent).unwrap();
     assert_eq!(through, at_equilibrium(TWO_ROUTES).assignment);
     let exact = assign(&instance, Method::LeastCost, &Silent).unwrap();
     assert_near(exact.loss(), 80.0 * 20.0);
@@ -173,6 +184,45 @@ fn braess_shippers_pay_552_with_the_bridge_and_498_without() {
 }
 
 #[test]
+fn the_optimum_of_two_routes_sends_half_as_many_the_short_way() {
+    // What one more costs all: 10 + 2 x 10 x / 100 = 15 at x = 25; the charge is 25 / 10 hours worth 2 each.
+    let found = at_optimum(TWO_ROUTES);
+    assert_near(on_link(&found, "straight"), 25.0);
+    assert_near(found.assignment.loss(), 2.0 * (25.0 * 12.5 + 55.0 * 15.0));
+    assert_near(found.rows[0].charge, 5.0);
+    assert_near(found.assignment.segments[0].price, 30.0);
+}
+
+#[test]
+fn braess_bridge_stays_empty_at_the_optimum() {
+    let found = at_optimum(
+        "commodity goods vot=1 unserved=1000 modes=road
+        link A-C road oneway cap=1 late=10 power=1; link A-D road oneway h=50 cap=1 late=1 power=1
+        link C-B road oneway h=50 cap=1 late=1 power=1; link D-B road oneway cap=1 late=10 power=1
+        link C-D road oneway h=10 cap=1 late=1 power=1 key=bridge; demand A>B goods 6",
+    );
+    assert_near(found.assignment.loss(), 498.0);
+    assert_near(on_link(&found, "bridge"), 0.0);
+}
+
+#[test]
+fn no_division_of_patient_and_hasty_costs_less_than_the_optimum() {
+    let found = at_optimum(
+        "commodity patient vot=1 unserved=1000 modes=rail|road; commodity hasty vot=3 unserved=1000 modes=rail|road
+         link A-B rail h=10 cap=100 late=10 power=1 key=cheap; link A-B road h=12 cost=6 key=dear
+         demand A>B patient 30; demand A>B hasty 30",
+    );
+    let cost = |patient: f64, hasty: f64| {
+        let time = 10.0 + (patient + hasty) / 10.0;
+        patient * time + hasty * 3.0 * time + (30.0 - patient) * 18.0 + (30.0 - hasty) * 42.0
+    };
+    let divisions = (0..=300).flat_map(|patient| (0..=300).map(move |hasty| (patient, hasty)));
+    let least = divisions.map(|(p, h)| cost(f64::from(p) / 10.0, f64::from(h) / 10.0)).fold(f64::INFINITY, f64::min);
+    assert!(found.assignment.loss() <= least + 1e-6, "{} against {least}", found.assignment.loss());
+    assert!(found.assignment.loss() > least - 0.1);
+}
+
+#[test]
 fn a_study_without_curves_is_at_least_cost_at_once() {
     let text = "commodity goods vot=2 unserved=1000 modes=rail; link A-B rail h=10 cap=100; demand A>B goods 80";
     let instance = instance(sketch(text));
@@ -247,5 +297,9 @@ fn a_study_and_the_road_solver_find_the_same_volumes() {
             assert!((volume - flow).abs() < 1e-3, "seed {seed}: {volume} against {flow} on {link:?}");
         }
         assert_near(found.assignment.loss(), road.tstt);
+        let method = equilibrium::Method::SystemOptimum { relative_gap: 1e-13, iterations_max: 500 };
+        let least = solve(&network, &trips, method, &Silent).tstt;
+        assert_near(at_optimum(&text).assignment.loss(), least);
+        assert!(least <= road.tstt);
     }
 }
