@@ -1,7 +1,7 @@
 //! `thalweg broker`: whose gates trade between states that do not meet directly needs, and who stands between whom.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::brokerage::{material_brokers, relational};
@@ -27,7 +27,7 @@ pub struct BrokerArgs {
 /// Runs `broker`.
 pub fn run(args: &BrokerArgs) -> Ended {
     let opened = args.study.open()?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
     let mut brokers = material_brokers(&oracle, &state, &watch)?;

@@ -1,7 +1,7 @@
 //! `thalweg calibrate`: constants of the descriptive program from counts, and what they predict.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
+use crate::study::StudyArgs;
 use crate::watching::Terminal;
 use clap::Args;
 use jiff::civil::Date;
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use thalweg_engine::calibration::counts::{DataErrors, year_of};
 use thalweg_engine::calibration::{Plan, calibrate};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::calibrate::{CalibrationReport, calibration_report};
 use thalweg_formats::write_calibration::write_calibration;
 use thalweg_model::nearest::nearest;

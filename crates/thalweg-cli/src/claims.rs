@@ -2,12 +2,13 @@
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::run::RangeArgs;
-use crate::study::{Opened, StudyArgs};
+use crate::study::StudyArgs;
 use crate::watching::Terminal;
 use clap::Args;
 use thalweg_engine::states::Study;
 use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::claims::{ClaimRow, ClaimsReport};
 use thalweg_formats::wire::run::run_report;
 

@@ -1,7 +1,7 @@
 //! `thalweg close`: every single closure of a kind, the costliest first.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::Terminal;
 use clap::Args;
 use thalweg_engine::closures::{Closure, closures};
@@ -35,7 +35,7 @@ pub struct CloseArgs {
 pub fn run(args: &CloseArgs) -> Ended {
     let kind = kind_of("--each", &args.each)?;
     let opened = args.study.open()?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let mut found = closures(&oracle, &state, kind, &watch)?;
     found.truncate(args.top.map_or(usize::MAX, |top| top as usize));

@@ -1,13 +1,13 @@
 //! `thalweg consent`: who must agree to a route, a project or the end of a shared asset, and what refusing costs each.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::route::{PairArgs, query};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::consents::{project_consent, route_consent, undo};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::consents::{Answer, ConsentReport, ProjectRow, RouteConsentRow, UndoneRow, consent_report};
+use thalweg_formats::ask::Scene;
+use thalweg_formats::ask::consent::ConsentRequest;
+use thalweg_formats::wire::consents::{ConsentReport, ProjectRow, RouteConsentRow, UndoneRow};
 
 /// Arguments of `consent`.
 #[derive(Debug, Args)]
@@ -40,35 +40,17 @@ pub struct ConsentArgs {
 /// Runs `consent`.
 pub fn run(args: &ConsentArgs) -> Ended {
     let opened = args.study.open()?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
-    let report = match (&args.from, &args.to, &args.project, &args.undo) {
-        (Some(from), Some(to), ..) => {
-            let instance = oracle.instance(&state.scenarios)?;
-            let pair = PairArgs {
-                from: from.clone(),
-                to: to.clone(),
-                commodity: args.commodity.clone(),
-                shipper: None,
-                vehicle: Vec::new(),
-            };
-            let query = query(&opened, &instance, &pair)?;
-            let found = route_consent(&oracle, &state, &query, &watch)?;
-            consent_report(&oracle, &state, Answer::Route((from, to), &found))?
-        }
-        (_, _, Some(name), _) => {
-            let position = opened.scenario_position("--project", name)?;
-            let found = project_consent(&oracle, &state, position, &watch)?;
-            consent_report(&oracle, &state, Answer::Project(position, &found))?
-        }
-        (.., Some(name)) => {
-            let asset = opened.names.asset(name).map_err(|error| Failure::name("--undo", &error))?;
-            let found = undo(&oracle, &state, asset, &watch)?;
-            consent_report(&oracle, &state, Answer::Undone(&found))?
-        }
-        _ => return Err(Failure::new("say to what: --from PLACE --to PLACE, --project SCENARIO or --undo ASSET")),
+    let request = ConsentRequest {
+        from: args.from.clone(),
+        to: args.to.clone(),
+        commodity: args.commodity.clone(),
+        project: args.project.clone(),
+        undo: args.undo.clone(),
     };
+    let report = request.answer(Scene { opened: &opened, oracle: &oracle, state: &state }, &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {

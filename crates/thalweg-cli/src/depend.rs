@@ -3,12 +3,13 @@ use crate::exit::{Ended, Failure, Outcome};
 use crate::matrix::matrices;
 use crate::newcomer::{self, NewcomerArgs};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use std::collections::BTreeSet;
 use thalweg_engine::dependence::{Dependence, RelationFilter, dependences, relations};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::dependence::{CAVEATS, depend_report};
 use thalweg_model::mode::Lever;
 use thalweg_model::model::Model;
@@ -91,7 +92,7 @@ fn filter(opened: &Opened, args: &DependArgs) -> Result<RelationFilter, Failure>
 pub fn run(args: &DependArgs) -> Ended {
     let opened = args.study.open()?;
     let filter = filter(&opened, args)?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     if let Some(name) = &args.newcomer.new {
         return newcomer::run((&args.newcomer, name, args.json), &opened, (&oracle, &state), &filter);
     }
@@ -99,7 +100,7 @@ pub fn run(args: &DependArgs) -> Ended {
     if !args.long.is_empty() {
         let mut later = state.clone();
         for name in &args.long {
-            later = later.after(opened.scenario_position("--long", name)?);
+            later = later.after(opened.scenario_position("long", name)?);
         }
         horizons.push(("long", later));
     }

@@ -1,8 +1,8 @@
 //! How a command ends: documented exit codes, and failures that say what to change.
 use std::fmt;
 use std::process::ExitCode;
+use thalweg_formats::fault::Fault;
 use thalweg_model::names::NameError;
-use thalweg_model::problem::Problem;
 
 /// How a command that did not fail ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,15 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<Vec<Problem>> for Failure {
-    fn from(problems: Vec<Problem>) -> Self {
-        Self { lines: problems.iter().map(ToString::to_string).collect() }
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let flag = match fault.field.as_str() {
+            "" => String::new(),
+            field => format!("--{}: ", field.replace('_', "-")),
+        };
+        let mut lines: Vec<String> = fault.problems.iter().map(ToString::to_string).collect();
+        lines.push(format!("{flag}{}", fault.message));
+        Self { lines }
     }
 }
 

@@ -1,12 +1,10 @@
 //! `thalweg explain`: why something is shut to a shipment, what would open a pair, whose consent it needs.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text};
-use crate::route::{PairArgs, describe_openings, query};
+use crate::route::{PairArgs, describe_openings};
 use crate::study::StudyArgs;
-use crate::targets::target;
 use clap::Args;
-use thalweg_engine::routes::{open_arcs, routes, why_shut};
-use thalweg_formats::wire_route::{ExplainReport, query_report, reason_row, route_report};
+use thalweg_formats::ask::pair::{ExplainRequest, RouteRequest};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -30,9 +28,10 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs) -> Ended {
     let opened = args.study.open()?;
     let instance = opened.instance(args.scenario.as_deref())?;
-    let query = query(&opened, &instance, &args.pair)?;
+    let pair = args.pair.pair();
     let Some(subject) = &args.at else {
-        let report = route_report(&instance, &query, &routes(&instance, &query)?);
+        let (mode, avoid, close) = Default::default();
+        let report = RouteRequest { pair, mode, avoid, close, k: 1 }.answer(&opened, &instance)?;
         if args.json {
             print_json(&report);
         } else {
@@ -52,20 +51,12 @@ pub fn run(args: &ExplainArgs) -> Ended {
         }
         return Ok(Outcome::Answered);
     };
-    let at = target(&opened.names, "--at", subject)?;
-    let reasons: Vec<_> =
-        why_shut(&instance, &query.shipment, &at)?.iter().map(|reason| reason_row(&instance, reason)).collect();
-    let status = match open_arcs(&instance, &query.shipment, &at)? {
-        _ if reasons.is_empty() => "open",
-        (0, _) => "shut",
-        _ => "partly shut",
-    };
-    let report = ExplainReport { status, subject: subject.clone(), query: query_report(&instance, &query), reasons };
+    let report = ExplainRequest { pair, at: subject.clone() }.answer(&opened, &instance)?;
     if args.json {
         print_json(&report);
         return Ok(Outcome::Answered);
     }
-    print_text(&format!("{subject} is {status} to {} as of {}", report.query.commodity, report.query.as_of));
+    print_text(&format!("{subject} is {} to {} as of {}", report.status, report.query.commodity, report.query.as_of));
     for reason in &report.reasons {
         let since = if reason.valid_from.is_empty() { String::new() } else { format!(", since {}", reason.valid_from) };
         let rule = if reason.rule.is_empty() {

@@ -1,7 +1,7 @@
 //! `thalweg incidence`: who pays and who earns, in the base and under a scenario.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::incidence::incidence;
@@ -25,7 +25,7 @@ pub struct IncidenceArgs {
 /// Runs `incidence`.
 pub fn run(args: &IncidenceArgs) -> Ended {
     let opened = args.study.open()?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
     let (before, after) = (oracle.value(&State::base(), &watch)?, oracle.value(&state, &watch)?);

@@ -1,7 +1,7 @@
 //! `thalweg indices`: where a state's imports come from, and what one loss leaves; descriptions.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::supply_measures::{ZoneFilter, markets, zones};
@@ -36,7 +36,7 @@ pub fn run(args: &IndicesArgs) -> Ended {
         .as_ref()
         .map(|text| opened.names.commodity(text).map_err(|error| Failure::name("--commodity", &error)));
     let filter = ZoneFilter { state: state.transpose()?, commodity: commodity.transpose()? };
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
     let found = zones(&oracle, &state, filter, &watch)?;

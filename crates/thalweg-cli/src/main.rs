@@ -20,10 +20,10 @@ mod refuse;
 mod repair;
 mod route;
 mod run;
+mod serve;
 mod show;
 mod stress;
 mod study;
-mod targets;
 mod watching;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +49,8 @@ enum Command {
     Show(show::ShowArgs),
     /// Run the base and every scenario of a study; write a report
     Run(run::RunArgs),
+    /// Serve a study in the browser and over HTTP
+    Serve(serve::ServeArgs),
     /// Fit the descriptive program's constants to counts and predict those held out
     Calibrate(calibrate::CalibrateArgs),
     /// Routes between two places, or what would open one
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),

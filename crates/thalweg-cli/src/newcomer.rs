@@ -1,7 +1,6 @@
 //! `thalweg depend --new`: the cost of a refusal against the size of a new supplier or link.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::Opened;
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::dependence::RelationFilter;
@@ -10,6 +9,7 @@ use thalweg_engine::newcomer::{Question, limits_of, newcomer};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::{Denial, State};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::newcomer::{NewcomerReport, newcomer_report};
 
 /// What is new and what it costs.
@@ -35,7 +35,7 @@ pub fn run(
     (oracle, state): (&Oracle, &State),
     filter: &RelationFilter,
 ) -> Ended {
-    let scenario = opened.scenario_position("--new", name)?;
+    let scenario = opened.scenario_position("new", name)?;
     let known = limits_of(oracle, state, scenario)?;
     let limits = if args.limit.is_empty() { known } else { args.limit.clone() };
     let instance = oracle.instance(&state.clone().after(scenario).scenarios)?;

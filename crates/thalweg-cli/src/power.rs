@@ -2,7 +2,7 @@
 use crate::depend::lever;
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -11,6 +11,7 @@ use thalweg_engine::oracle::Oracle;
 use thalweg_engine::power::{Power, Table, power, strongest};
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Watch;
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::power::{CAVEATS, power_report};
 use thalweg_model::ids::ActorId;
 use thalweg_model::model::Model;
@@ -52,7 +53,7 @@ const PLAYERS_MAX: usize = 63;
 /// Runs `power`.
 pub fn run(args: &PowerArgs) -> Ended {
     let opened = args.study.open()?;
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
     let asked = asked(args, &opened, (&oracle, &state), &watch)?;

@@ -1,7 +1,7 @@
 //! `thalweg refuse`: who loses what when somebody says no, and what saying no costs.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, oracle};
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::refusal::{Refusal, RefusalFilter, refusals};
@@ -43,10 +43,10 @@ pub fn run(args: &RefuseArgs) -> Ended {
         text.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name(flag, &error))).transpose()
     };
     let filter = RefusalFilter { by: actor("--by", &args.by)?, of: actor("--of", &args.of)? };
-    let (oracle, state) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
     let mut later = state.clone();
     for name in &args.long {
-        later = later.after(opened.scenario_position("--long", name)?);
+        later = later.after(opened.scenario_position("long", name)?);
     }
     let watch = Terminal::new();
     let work = Work::start();

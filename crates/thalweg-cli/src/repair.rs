@@ -2,7 +2,7 @@
 use crate::close::kind_of;
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
+use crate::study::{StudyArgs, oracle};
 use crate::watching::Terminal;
 use clap::Args;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::repair::{Repair, Scope, Task, Works, repair};
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
+use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::losses::losses_head;
 use thalweg_formats::wire::repair::{PlanRow, RepairReport, TaskRow, opened_row, plan_row};
 use thalweg_model::model::Model;
@@ -62,7 +63,7 @@ pub fn run(args: &RepairArgs) -> Ended {
         return Err(Failure::new("say what is to be done: --mend 'link KEY=DAYS' or --open SCENARIO=DAYS"));
     }
     let opened = args.study.open()?;
-    let (oracle, from) = opened.oracle(args.scenario.as_deref())?;
+    let (oracle, from) = oracle(&opened, args.scenario.as_deref())?;
     let (elements, works) = works(args, &opened, oracle.base())?;
     let labels: Vec<String> = elements.iter().map(|element| element.label.clone()).collect();
     let watch = Terminal::new();

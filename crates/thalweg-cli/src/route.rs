@@ -1,14 +1,10 @@
 //! `thalweg route`: the routes between two places, or what would open one.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
-use crate::targets::target;
+use crate::study::StudyArgs;
 use clap::Args;
-use thalweg_engine::routes::{RouteQuery, routes};
-use thalweg_formats::wire_route::{OpeningRow, RouteReport, RouteRow, route_report};
-use thalweg_model::mode::Mode;
-use thalweg_model::scenario::{Change, Scenario};
-use thalweg_network::instance::Instance;
+use thalweg_formats::ask::pair::{Pair, RouteRequest};
+use thalweg_formats::wire_route::{OpeningRow, RouteReport, RouteRow};
 
 /// The pair and the shipment.
 #[derive(Debug, Args)]
@@ -57,64 +53,36 @@ pub struct RouteArgs {
     json: bool,
 }
 
-/// The query a pair's flags mean.
-pub fn query(opened: &Opened, instance: &Instance, pair: &PairArgs) -> Result<RouteQuery, Failure> {
-    let names = &opened.names;
-    let from = names.node(&pair.from).map_err(|error| Failure::name("--from", &error))?;
-    let to = names.node(&pair.to).map_err(|error| Failure::name("--to", &error))?;
-    if from == to {
-        let key = &opened.model.nodes[from.index()].key;
-        return Err(Failure::new(format!(
-            "--to: `{}` and `{}` are both {key}: name another place",
-            pair.from, pair.to
-        )));
+impl PairArgs {
+    /// The pair as any face asks about it.
+    pub fn pair(&self) -> Pair {
+        Pair {
+            from: self.from.clone(),
+            to: self.to.clone(),
+            commodity: self.commodity.clone(),
+            shipper: self.shipper.clone(),
+            vehicle: self.vehicle.clone(),
+        }
     }
-    let commodity = match &pair.commodity {
-        Some(text) => names.commodity(text).map_err(|error| Failure::name("--commodity", &error))?,
-        None if opened.model.commodities.is_empty() => return Err(Failure::new("the study has no commodity")),
-        None => 0.into(),
-    };
-    let mut shipment = RouteQuery::shipment(instance, from, to, commodity);
-    if let Some(text) = &pair.shipper {
-        shipment.shipper = Some(names.actor(text).map_err(|error| Failure::name("--shipper", &error))?);
-    }
-    for text in &pair.vehicle {
-        let vehicle = names.vehicle(text).map_err(|error| Failure::name("--vehicle", &error))?;
-        let mode = opened.model.vehicles[vehicle.index()].mode;
-        shipment.vehicles.retain(|other| opened.model.vehicles[other.index()].mode != mode);
-        shipment.vehicles.push(vehicle);
-        shipment.vehicles.sort_unstable();
-    }
-    Ok(RouteQuery { from, to, shipment, modes: Vec::new(), avoid: Vec::new(), count: 1 })
 }
 
 /// Runs `route`.
 pub fn run(args: &RouteArgs) -> Ended {
     let opened = args.study.open()?;
-    let closed: Result<Vec<Change>, Failure> =
-        args.close.iter().map(|text| target(&opened.names, "--close", text).map(Change::Close)).collect();
-    let closing = Scenario { changes: closed?, ..Scenario::base() };
-    let instance = opened.instance(args.scenario.as_deref())?.apply(&closing)?;
-    let mut query = query(&opened, &instance, &args.pair)?;
-    query.count = usize::from(args.k);
-    query.modes = args
-        .mode
-        .iter()
-        .map(|text| {
-            let unknown =
-                || Failure::new(format!("--mode: no mode is called `{text}`; there are {}", Mode::NAMES.join(", ")));
-            Mode::parse(text).ok_or_else(unknown)
-        })
-        .collect::<Result<_, _>>()?;
-    query.avoid = args.avoid.iter().map(|text| target(&opened.names, "--avoid", text)).collect::<Result<_, _>>()?;
-    let answer = routes(&instance, &query)?;
-    let report = route_report(&instance, &query, &answer);
+    let request = RouteRequest {
+        pair: args.pair.pair(),
+        mode: args.mode.clone(),
+        avoid: args.avoid.clone(),
+        close: args.close.clone(),
+        k: args.k,
+    };
+    let report = request.answer(&opened, &opened.instance(args.scenario.as_deref())?)?;
     if args.json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
     }
-    Ok(if answer.routes.is_empty() { Outcome::NothingFound } else { Outcome::Answered })
+    Ok(if report.routes.is_empty() { Outcome::NothingFound } else { Outcome::Answered })
 }
 
 fn describe(report: &RouteReport) -> String {

@@ -1,9 +1,10 @@
 //! `thalweg show`: the rows of a study that hold on a date.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{Opened, StudyArgs};
+use crate::study::StudyArgs;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
+use thalweg_formats::opened::Opened;
 use thalweg_model::ids::{ActorId, SourceId};
 use thalweg_model::model::{Model, Provenance};
 use thalweg_model::rule::{GateSelector, Rule, ShipmentPredicate};

@@ -3,19 +3,24 @@ use std::collections::BTreeMap;
 use thalweg_model::element::Element;
 use thalweg_model::mode::Operation;
 use thalweg_model::model::{Capacity, Model, Provenance};
-use thalweg_model::units::Dimension;
+use thalweg_model::units::{Dimension, RateUnit};
 use thalweg_network::instance::Instance;
 use thalweg_network::network::{Arc, ArcRow};
 use thalweg_network::supply::CapacityChange;
 
 /// Name of a capacity's unit as the table wrote it, reduced to per year, per day or per hour.
 pub fn rate_name(capacity: &Capacity) -> String {
-    let span = match capacity.unit.spans_per_year as u32 {
+    rate_unit_name(capacity.unit)
+}
+
+/// Name of a rate unit, reduced to per year, per day or per hour.
+pub fn rate_unit_name(rate: RateUnit) -> String {
+    let span = match rate.spans_per_year as u32 {
         1 => "yr",
         365 => "d",
         _ => "h",
     };
-    format!("{}/{span}", capacity.unit.unit)
+    format!("{}/{span}", rate.unit)
 }
 
 /// Kind and key of an element, as reports name it.

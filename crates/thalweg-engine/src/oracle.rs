@@ -129,6 +129,21 @@ impl Oracle {
         }
     }
 
+    /// An oracle over the same base that remembers no value yet and whose states may name other scenarios; what it
+    /// starts from is shared. A scenario that brings a supplier needs a base made with it.
+    pub fn beside(&self, scenarios: Vec<Scenario>) -> Self {
+        Self {
+            base: self.base.clone(),
+            scenarios,
+            prepared: Mutex::default(),
+            memo: Mutex::default(),
+            asked: AtomicU64::new(0),
+            solves: AtomicU64::new(0),
+            rounds: AtomicU64::new(0),
+            pivots: AtomicU64::new(0),
+        }
+    }
+
     /// The base state's instance.
     pub fn base(&self) -> &Instance {
         &self.base.instance

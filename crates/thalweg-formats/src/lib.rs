@@ -1,17 +1,22 @@
 //! Files in, reports out, one wire shape.
+pub mod ask;
 pub mod builtin;
 pub mod claim_files;
 pub mod csv_sheet;
 pub mod data_page;
+pub mod fault;
 pub mod format_pages;
 pub mod gmns;
 pub mod ledger;
 pub mod measures;
+pub mod opened;
 pub mod question_files;
 pub mod read_study;
 pub mod report;
 pub mod scenario_files;
+pub mod scenario_json;
 pub mod study_files;
+pub mod targets;
 pub mod templates;
 pub mod tntp;
 pub mod toml_entries;

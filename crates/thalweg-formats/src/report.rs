@@ -19,7 +19,7 @@ mod question_page;
 mod scenario_page;
 mod steps;
 mod tables;
-mod traffic;
+pub mod traffic;
 
 pub use folder::{ReportFolder, fresh_folder};
 pub use geojson::write_flows_geojson;

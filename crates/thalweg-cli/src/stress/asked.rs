@@ -2,6 +2,7 @@
 use super::StressArgs;
 use crate::close::kind_of;
 use crate::exit::Failure;
+use crate::study::oracle;
 use std::time::Instant;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::Oracle;
@@ -71,7 +72,7 @@ impl Asked {
         find: impl FnOnce(&Instance) -> Result<(Vec<Failing>, Vec<String>), Failure>,
     ) -> Result<Self, Failure> {
         let opened = args.study.open()?;
-        let (oracle, from) = opened.oracle(args.scenario.as_deref())?;
+        let (oracle, from) = oracle(&opened, args.scenario.as_deref())?;
         let (elements, unlimited) = find(oracle.base())?;
         let labels: Vec<String> = elements.iter().map(|element| element.label.clone()).collect();
         let ledger = match &args.resume {

@@ -97,7 +97,8 @@ pub fn rules(model: &Model, as_of: Date) -> Vec<RuleRow> {
     model.rules.iter().filter(|rule| rule.provenance.validity.holds(as_of)).map(|rule| rule_row(model, rule)).collect()
 }
 
-fn rule_row(model: &Model, rule: &Rule) -> RuleRow {
+/// A rule in the study's keys.
+pub fn rule_row(model: &Model, rule: &Rule) -> RuleRow {
     let amount = !matches!(rule.effect, Effect::Permit | Effect::Deny);
     let day = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
     RuleRow {
@@ -137,14 +138,18 @@ pub fn shipment_words(model: &Model, predicate: &ShipmentPredicate) -> String {
 
 /// Publications that the tables cite.
 pub fn sources(model: &Model) -> Vec<SourceRow> {
-    let row = |source: &thalweg_model::model::Source| SourceRow {
+    model.sources.iter().map(source_row).collect()
+}
+
+/// A publication.
+pub fn source_row(source: &thalweg_model::model::Source) -> SourceRow {
+    SourceRow {
         key: source.key.clone(),
         title: source.title.clone(),
         url: source.url.clone(),
         year: source.year,
         licence: source.licence.clone(),
-    };
-    model.sources.iter().map(row).collect()
+    }
 }
 
 const IMPLIED: &str = "implied";

@@ -1,5 +1,5 @@
-//! What `--close` and `--avoid` name: a passage, state, operator, place, crossing or link, by any of its names.
-use crate::exit::Failure;
+//! What a question closes or avoids: a passage, state, operator, place, crossing or link, by any of its names.
+use crate::fault::Fault;
 use thalweg_model::element::Element;
 use thalweg_model::names::{NameError, Names};
 use thalweg_model::rule::GateSelector;
@@ -9,10 +9,10 @@ use thalweg_model::schema::Target as Named;
 /// Kinds that may stand before a colon when a name alone could mean several things.
 const KINDS: [&str; 6] = ["passage", "territory", "operator", "terminal", "crossing", "link"];
 
-/// The target a flag's text names, as `suez`, or `territory:TUR` where a name alone is ambiguous.
-pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> {
+/// The target a field's text names, as `suez`, or `territory:TUR` where a name alone is ambiguous.
+pub fn target(names: &Names, field: &str, text: &str) -> Result<Target, Fault> {
     if let Some((kind, name)) = text.split_once(':').filter(|(kind, _)| KINDS.contains(kind)) {
-        return of_kind(names, kind, name).map_err(|error| Failure::name(flag, &error));
+        return of_kind(names, kind, name).map_err(|error| Fault::name(field, &error));
     }
     let found: Vec<(&str, Target)> = KINDS
         .iter()
@@ -24,16 +24,19 @@ pub fn target(names: &Names, flag: &str, text: &str) -> Result<Target, Failure> 
     let found = if exact.len() == 1 { exact } else { found };
     match found.as_slice() {
         [(_, target)] => Ok(target.clone()),
-        [] => Err(Failure::new(nothing(names, flag, text))),
-        several => Err(Failure::new(format!(
-            "{flag}: `{text}` could be a {}; write {}",
-            several.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" or a "),
-            several.iter().map(|(kind, _)| format!("{kind}:{text}")).collect::<Vec<_>>().join(" or ")
-        ))),
+        [] => Err(Fault::at(field, nothing(names, text))),
+        several => Err(Fault::at(
+            field,
+            format!(
+                "`{text}` could be a {}; write {}",
+                several.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" or a "),
+                several.iter().map(|(kind, _)| format!("{kind}:{text}")).collect::<Vec<_>>().join(" or ")
+            ),
+        )),
     }
 }
 
-fn nothing(names: &Names, flag: &str, text: &str) -> String {
+fn nothing(names: &Names, text: &str) -> String {
     let near = KINDS.iter().filter(|kind| **kind != "operator").filter_map(|kind| match of_kind(names, kind, text) {
         Err(NameError::Unknown { nearest, .. }) if (1..=3).contains(&nearest.len()) => {
             Some(format!("{kind} {}", nearest.join(" or ")))
@@ -43,7 +46,7 @@ fn nothing(names: &Names, flag: &str, text: &str) -> String {
     });
     let near: Vec<String> = near.collect();
     let near = if near.is_empty() { String::new() } else { format!("; the nearest names are {}", near.join("; ")) };
-    format!("{flag}: no passage, territory, terminal, crossing or link is called `{text}`{near}")
+    format!("no passage, territory, terminal, crossing or link is called `{text}`{near}")
 }
 
 fn kind_target(kind: &str) -> Named {

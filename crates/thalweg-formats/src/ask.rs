@@ -1,0 +1,20 @@
+//! Questions as any face puts them, one request a command: fields of text in, the wire shape out.
+pub mod consent;
+pub mod pair;
+pub mod setting;
+pub mod what_if;
+
+use crate::opened::Opened;
+use thalweg_engine::oracle::Oracle;
+use thalweg_engine::state::State;
+
+/// What a question is asked of: a study, its values, and the state asked about.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The study, with its names.
+    pub opened: &'a Opened,
+    /// Its values.
+    pub oracle: &'a Oracle,
+    /// The base, or what scenarios make of it.
+    pub state: &'a State,
+}

@@ -1,0 +1,102 @@
+//! What every request is answered from: the study, its grounds, answers that are remembered, and threads to work on.
+use crate::grounds::Grounds;
+use crate::metrics::Metrics;
+use crate::reply::Refused;
+use crate::shelf::Shelf;
+use axum::body::Bytes;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+use thalweg_engine::watch::Watch;
+use thalweg_formats::fault::Fault;
+use tokio::sync::Semaphore;
+
+/// Shared by all requests.
+pub struct Desk {
+    /// The study.
+    pub shelf: Shelf,
+    /// Its oracles.
+    pub grounds: Grounds,
+    /// Counts of what was done.
+    pub metrics: Metrics,
+    answers: Mutex<Vec<(String, Answer)>>,
+    threads: rayon::ThreadPool,
+    workers: Semaphore,
+}
+
+type Answer = Arc<OnceLock<Result<Bytes, Fault>>>;
+
+/// Answers remembered at once, the last used first.
+const ANSWERS_KEPT: usize = 96;
+
+/// Longest time an answer that is waited for may take; what takes longer is a run.
+const ANSWER_TIME: Duration = Duration::from_secs(30);
+
+/// Stops work that took too long.
+pub struct Deadline(Instant);
+
+impl Watch for Deadline {
+    fn cancelled(&self) -> bool {
+        Instant::now() >= self.0
+    }
+}
+
+impl Desk {
+    /// A desk over a study. Who waits for an answer never waits for a run: each has threads of its own.
+    pub fn new(shelf: Shelf) -> Result<Self, Fault> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(cores).thread_name(|at| format!("answer-{at}"));
+        Ok(Self {
+            shelf,
+            grounds: Grounds::default(),
+            metrics: Metrics::default(),
+            answers: Mutex::default(),
+            threads: threads.build().map_err(|error| Fault::new(error.to_string()))?,
+            workers: Semaphore::new(2 * cores),
+        })
+    }
+
+    /// Works out an answer on the threads for answers.
+    pub async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Desk, &Deadline) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let permit = tokio::time::timeout(ANSWER_TIME, self.workers.acquire()).await;
+        let Ok(Ok(_permit)) = permit else { return Err(Refused::Busy) };
+        let desk = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let deadline = Deadline(Instant::now() + ANSWER_TIME);
+            let answer = desk.threads.install(|| work(&desk, &deadline));
+            if deadline.cancelled() { Err(Refused::TooLong) } else { answer.map_err(Refused::Fault) }
+        });
+        done.await.map_err(|_| Refused::Broken)?
+    }
+
+    /// The remembered answer to a question about the study as it stands, worked out where it is not known. Who asks
+    /// the same while it is being worked out waits for that.
+    pub async fn remembered(
+        self: &Arc<Self>,
+        question: String,
+        work: impl FnOnce(&Desk, &Deadline) -> Result<Bytes, Fault> + Send + 'static,
+    ) -> Result<Bytes, Refused> {
+        let question = format!("{} {question}", self.shelf.current().fingerprint);
+        let answer = self.answer(&question);
+        if let Some(Ok(known)) = answer.get() {
+            return Ok(known.clone());
+        }
+        let found = self.work(move |desk, deadline| answer.get_or_init(|| work(desk, deadline)).clone()).await;
+        if found.is_err() {
+            self.answers.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| *known != question);
+        }
+        found
+    }
+
+    fn answer(&self, question: &str) -> Answer {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = answers.iter().position(|(known, _)| known == question).map(|at| answers.remove(at));
+        let entry = found.unwrap_or_else(|| (question.to_owned(), Answer::default()));
+        let answer = entry.1.clone();
+        answers.insert(0, entry);
+        answers.truncate(ANSWERS_KEPT);
+        answer
+    }
+}

@@ -1,0 +1,102 @@
+//! Oracles by date and period, made once and shared by all who ask, and the stage of one question on top of them.
+use crate::shelf::Edition;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use thalweg_engine::oracle::Oracle;
+use thalweg_engine::state::State;
+use thalweg_formats::ask::Scene;
+use thalweg_formats::ask::setting::{Setting, brings_supplier};
+use thalweg_formats::fault::Fault;
+use thalweg_formats::opened::Opened;
+use thalweg_model::validity::Date;
+
+/// A study on one date and in one period, with the values all who ask share.
+pub struct Ground {
+    /// The study on the date and in the period.
+    pub opened: Opened,
+    /// Values of its base and scenarios.
+    pub oracle: Oracle,
+}
+
+/// What a ground belongs to: the study's fingerprint, the date, the period.
+type Key = (String, Option<Date>, Option<String>);
+type Making = Arc<OnceLock<Result<Arc<Ground>, Fault>>>;
+
+/// Grounds kept at once, the last used first.
+const KEPT: usize = 4;
+
+/// The grounds in use.
+#[derive(Default)]
+pub struct Grounds {
+    kept: Mutex<Vec<(Key, Making)>>,
+}
+
+impl Grounds {
+    /// The ground of a setting; who asks while it is being made waits for it.
+    pub fn of(&self, edition: &Arc<Edition>, setting: &Setting) -> Result<Arc<Ground>, Fault> {
+        let key = (edition.fingerprint.clone(), setting.date()?, setting.period.clone());
+        let making = self.making(&key);
+        let made = making.get_or_init(|| {
+            let opened = edition.opened.clone().on(key.1, key.2.as_deref())?;
+            let oracle = opened.oracle()?;
+            Ok(Arc::new(Ground { opened, oracle }))
+        });
+        made.clone()
+    }
+
+    fn making(&self, key: &Key) -> Making {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().position(|(known, _)| known == key).map(|at| kept.remove(at));
+        let entry = found.unwrap_or_else(|| (key.clone(), Making::default()));
+        let making = entry.1.clone();
+        kept.insert(0, entry);
+        kept.truncate(KEPT);
+        making
+    }
+
+    /// The stage of a question.
+    pub fn stage(&self, edition: &Arc<Edition>, setting: &Setting) -> Result<Stage, Fault> {
+        let ground = self.of(edition, setting)?;
+        let mut state = ground.opened.state(setting.scenario.as_deref())?;
+        let own = match setting.changed(&ground.opened)? {
+            None => None,
+            Some(changes) => {
+                state = state.after(ground.opened.scenarios.len());
+                let supplies = brings_supplier(&changes);
+                let mut opened = ground.opened.clone();
+                opened.scenarios.push(changes);
+                let oracle = match supplies {
+                    true => opened.oracle()?,
+                    false => ground.oracle.beside(opened.scenarios.clone()),
+                };
+                Some((opened, oracle, supplies))
+            }
+        };
+        Ok(Stage { ground, own, state })
+    }
+}
+
+/// Where one question is asked: a ground, and changes of its own where it makes some.
+pub struct Stage {
+    ground: Arc<Ground>,
+    own: Option<(Opened, Oracle, bool)>,
+    /// The state asked about.
+    pub state: State,
+}
+
+impl Stage {
+    /// The study, its values and the state.
+    pub fn scene(&self) -> Scene<'_> {
+        match &self.own {
+            Some((opened, oracle, _)) => Scene { opened, oracle, state: &self.state },
+            None => Scene { opened: &self.ground.opened, oracle: &self.ground.oracle, state: &self.state },
+        }
+    }
+
+    /// The oracle whose values without the question's own changes can be compared with those with them.
+    pub fn without_changes(&self) -> &Oracle {
+        match &self.own {
+            Some((_, oracle, true)) => oracle,
+            _ => &self.ground.oracle,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The server from its first breath to its last: opens the study, listens, and stops when asked to.
+use crate::api::router;
+use crate::desk::Desk;
+use crate::guard::{Door, is_token, pass};
+use crate::shelf::{Shelf, Source};
+use crate::state_folder::StateFolder;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use thalweg_formats::fault::Fault;
+use tokio::net::TcpListener;
+
+/// How logs are written, on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// A line for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+    /// Not at all.
+    Off,
+}
+
+/// What a server is to do.
+#[derive(Debug)]
+pub struct Settings {
+    /// The study.
+    pub source: Source,
+    /// Address to listen on; port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Token to be shown; needed where the address is not of this machine alone.
+    pub token: Option<String>,
+    /// Folder for its state.
+    pub data: PathBuf,
+    /// How it logs.
+    pub log: Log,
+}
+
+/// Serves until a signal asks it to stop. `listening` is told the address.
+pub fn serve(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
+    check(&settings)?;
+    start_log(settings.log);
+    let folder = StateFolder::hold(&settings.data)?;
+    let shelf = Shelf::open(settings.source, folder.path())?;
+    let desk = Arc::new(Desk::new(shelf)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Fault::new(error.to_string()))?;
+    runtime.block_on(async {
+        let fault = |error: std::io::Error| Fault::at("bind", format!("{}: {error}", settings.bind));
+        let listener = TcpListener::bind(settings.bind).await.map_err(fault)?;
+        let bound = listener.local_addr().map_err(fault)?;
+        let door = Arc::new(Door::new(desk.clone(), bound, settings.token));
+        let app = router(desk).layer(axum::middleware::from_fn_with_state(door, pass));
+        listening(bound);
+        axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await.map_err(fault)
+    })
+}
+
+fn check(settings: &Settings) -> Result<(), Fault> {
+    match &settings.token {
+        None if !settings.bind.ip().is_loopback() => {
+            let message = "an address that others reach needs a token; give one, or THALWEG_TOKEN in the environment";
+            Err(Fault::at("token", message))
+        }
+        Some(token) if !is_token(token) => {
+            Err(Fault::at("token", "a token has at least 16 letters, digits or any of - _ . ~"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn start_log(log: Log) {
+    let lines = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false);
+    let started = match log {
+        Log::Off => return,
+        Log::Text => tracing::subscriber::set_global_default(lines.with_ansi(false).finish()),
+        Log::Json => tracing::subscriber::set_global_default(lines.json().flatten_event(true).finish()),
+    };
+    // A log that is there already, as in tests of several servers, serves as well.
+    drop(started);
+}
+
+/// Ends on Ctrl-C, and where there are such, on the signal to terminate.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    drop(interrupted.await);
+}
