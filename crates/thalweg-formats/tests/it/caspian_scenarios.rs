@@ -93,3 +93,16 @@ fn russia_refusing_kazakhstan_strands_most_of_its_oil_for_want_of_ships_wagons_a
         );
     }
 }
+
+#[test]
+fn armenias_fuel_comes_by_georgia_and_what_iran_cannot_replace_is_greek() {
+    let (base, shut) = (under("base"), under("georgia_closes"));
+    let fuel = |value: &Value, key: &str| delivered(value, |demand| demand == key);
+    for own in ["ru_ge_products", "az_ge_products"] {
+        let (had, wanted) = fuel(&shut, own);
+        assert!(wanted > 1e5 && had > 0.999 * wanted, "{own}: {had} of {wanted} t");
+    }
+    let (had, wanted) = fuel(&base, "ru_am_products");
+    assert!((3.6e5..=6e5).contains(&wanted) && had > 0.999 * wanted, "414 million USD of 2022: {wanted} t");
+    assert_eq!(fuel(&shut, "gr_am_products").0, 0.0, "American sanctions bar Greek fuel from the way by Iran");
+}
