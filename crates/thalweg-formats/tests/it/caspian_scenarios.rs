@@ -106,3 +106,20 @@ fn armenias_fuel_comes_by_georgia_and_what_iran_cannot_replace_is_greek() {
     assert!((3.6e5..=6e5).contains(&wanted) && had > 0.999 * wanted, "414 million USD of 2022: {wanted} t");
     assert_eq!(fuel(&shut, "gr_am_products").0, 0.0, "American sanctions bar Greek fuel from the way by Iran");
 }
+
+#[test]
+fn berths_and_a_larger_contract_take_something_off_what_russia_can_do_to_kazakhstan() {
+    let base = under("base");
+    let model = &base.instance.model;
+    let actor = |key: &str| ActorId::from(model.actors.iter().position(|actor| actor.key == key).unwrap());
+    let oracle = caspian();
+    let grown = oracle.scenarios().iter().position(|scenario| scenario.name == "kazakh_oil_by_baku").unwrap();
+    let harm = |state: &State| {
+        let row = refuse(oracle, state, (actor("RUS"), Lever::Territory, actor("KAZ")), &Silent).unwrap();
+        (row.harm_to_refused(), row.unsold.values().sum::<f64>())
+    };
+    let ((before, stranded), (after, left)) = (harm(&State::base()), harm(&State::scenario(grown)));
+    // Two berths more load 5 Mt, but only Mangystau's oil comes by pipe; the other oil needs wagons, which are full.
+    assert!((2e6..=5e6).contains(&(stranded - left)), "{stranded}, then {left} t");
+    assert!(after < before && after > 0.7 * before, "modest beside {before}: {after} USD a year");
+}
