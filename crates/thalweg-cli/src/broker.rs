@@ -1,12 +1,12 @@
 //! `thalweg broker`: whose gates trade between states that do not meet directly needs, and who stands between whom.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::brokerage::{material_brokers, relational};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::brokerage::{BrokerReport, BrokerRow, RelationsRow, broker_report};
+use thalweg_formats::ask::measures::BrokerRequest;
+use thalweg_formats::wire::brokerage::{BrokerReport, BrokerRow, RelationsRow};
 
 /// Arguments of `broker`.
 #[derive(Debug, Args)]
@@ -26,21 +26,17 @@ pub struct BrokerArgs {
 
 /// Runs `broker`.
 pub fn run(args: &BrokerArgs) -> Ended {
-    let opened = args.study.open()?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
-    let mut brokers = material_brokers(&oracle, &state, &watch)?;
-    brokers.truncate(args.top.unwrap_or(usize::MAX));
-    let relations = relational(oracle.instance(&state.scenarios)?.as_ref());
+    let report = BrokerRequest { top: args.top }.answer(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
-    let report = broker_report(&oracle, &state, (&brokers, relations.as_ref()))?;
     if args.json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
-        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&oracle)));
+        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&stage.oracle)));
     }
     let nothing = report.brokers.is_empty() && report.relations.is_none();
     Ok(match (interrupted, nothing) {

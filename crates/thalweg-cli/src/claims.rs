@@ -5,10 +5,7 @@ use crate::run::RangeArgs;
 use crate::study::StudyArgs;
 use crate::watching::Terminal;
 use clap::Args;
-use thalweg_engine::states::Study;
-use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::claims::{ClaimRow, ClaimsReport};
 use thalweg_formats::wire::run::run_report;
 
@@ -32,13 +29,11 @@ pub fn run(args: &ClaimsArgs) -> Ended {
             "STUDY: the study has no claims; docs/formats/claims.md says how to write claims.toml",
         ));
     }
-    let Opened { model, scenarios, questions, as_of, claims, .. } = &opened;
     let watch = Terminal::new();
-    let study = Study { model, scenarios, questions, as_of: *as_of };
-    let results = run_study(study, args.ranges.draws(), (&watch, &mut |_| {}))?;
+    let results = args.ranges.request().found(&opened, (&watch, &mut |_| {}))?;
     let stopped = watch.cancelled();
     drop(watch);
-    let report = run_report(&results, claims);
+    let report = run_report(&results, &opened.claims);
     if args.json {
         print_json(&ClaimsReport { head: &report.head, claims: &report.claims });
     } else {

@@ -1,14 +1,14 @@
 //! `thalweg close`: every single closure of a kind, the costliest first.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::{Stage, StudyArgs};
 use crate::watching::Terminal;
 use clap::Args;
-use thalweg_engine::closures::{Closure, closures};
-use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::closures::Closure;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Watch;
+use thalweg_formats::ask::losses::CloseRequest;
 use thalweg_formats::wire::losses::closures_report;
 use thalweg_model::model::Model;
 
@@ -33,28 +33,20 @@ pub struct CloseArgs {
 
 /// Runs `close`.
 pub fn run(args: &CloseArgs) -> Ended {
-    let kind = kind_of("--each", &args.each)?;
-    let opened = args.study.open()?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let request = CloseRequest { each: args.each.clone(), top: args.top };
+    let kind = request.kind()?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let Stage { oracle, state, .. } = &stage;
     let watch = Terminal::new();
-    let mut found = closures(&oracle, &state, kind, &watch)?;
-    found.truncate(args.top.map_or(usize::MAX, |top| top as usize));
+    let found = request.found(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {
-        print_json(&closures_report(&oracle, &state, kind, &found)?);
+        print_json(&closures_report(oracle, state, kind, &found)?);
     } else {
-        print_text(&describe(&oracle, &state, &found)?);
+        print_text(&describe(oracle, state, &found)?);
     }
     Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
-}
-
-/// The kind a flag names.
-pub fn kind_of(flag: &str, name: &str) -> Result<ClosureKind, Failure> {
-    ClosureKind::parse(name).ok_or_else(|| {
-        let names: Vec<&str> = ClosureKind::ALL.iter().map(|(name, _)| *name).collect();
-        Failure::new(format!("{flag}: no kind is called `{name}`; there are {}", names.join(", ")))
-    })
 }
 
 fn describe(oracle: &Oracle, state: &State, found: &[Closure]) -> Result<String, Failure> {

@@ -1,11 +1,10 @@
 //! `thalweg consent`: who must agree to a route, a project or the end of a shared asset, and what refusing costs each.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::ask::Scene;
 use thalweg_formats::ask::consent::ConsentRequest;
 use thalweg_formats::wire::consents::{ConsentReport, ProjectRow, RouteConsentRow, UndoneRow};
 
@@ -39,8 +38,7 @@ pub struct ConsentArgs {
 
 /// Runs `consent`.
 pub fn run(args: &ConsentArgs) -> Ended {
-    let opened = args.study.open()?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
     let request = ConsentRequest {
@@ -50,14 +48,14 @@ pub fn run(args: &ConsentArgs) -> Ended {
         project: args.project.clone(),
         undo: args.undo.clone(),
     };
-    let report = request.answer(Scene { opened: &opened, oracle: &oracle, state: &state }, &watch)?;
+    let report = request.answer(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
-        print_text(&work.done(&oracle));
+        print_text(&work.done(&stage.oracle));
     }
     let unreachable = report.route.as_ref().is_some_and(|route| route.consent.is_none());
     Ok(match (interrupted, unreachable) {

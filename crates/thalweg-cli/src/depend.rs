@@ -1,17 +1,15 @@
 //! `thalweg depend`: who needs whose gates, for how much, and what that is worth.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::matrix::matrices;
 use crate::newcomer::{self, NewcomerArgs};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::{Stage, StudyArgs};
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use std::collections::BTreeSet;
-use thalweg_engine::dependence::{Dependence, RelationFilter, dependences, relations};
+use thalweg_engine::dependence::Dependence;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::opened::Opened;
-use thalweg_formats::wire::dependence::{CAVEATS, depend_report};
-use thalweg_model::mode::Lever;
+use thalweg_formats::ask::losses::DependRequest;
+use thalweg_formats::wire::dependence::CAVEATS;
 use thalweg_model::model::Model;
 
 /// Arguments of `depend`.
@@ -61,74 +59,40 @@ pub fn percentage(text: &str) -> Result<f64, String> {
     if (0.0..=100.0).contains(&number) { Ok(number) } else { Err("a percentage is from 0 to 100".to_owned()) }
 }
 
-/// The lever of a name.
-pub fn lever(flag: &str, text: &str) -> Result<Lever, Failure> {
-    let fit = thalweg_engine::exposure::LEVERS.iter().find(|lever| lever.name() == text);
-    fit.copied().ok_or_else(|| {
-        Failure::new(format!(
-            "{flag}: no lever that acts on the network is called `{text}`; there are territory, operation, ownership, supply"
-        ))
-    })
-}
-
-fn filter(opened: &Opened, args: &DependArgs) -> Result<RelationFilter, Failure> {
-    let actor = |flag: &str, text: &Option<String>| {
-        text.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name(flag, &error))).transpose()
-    };
-    let commodity = args
-        .commodity
-        .as_ref()
-        .map(|text| opened.names.commodity(text).map_err(|error| Failure::name("--commodity", &error)))
-        .transpose()?;
-    Ok(RelationFilter {
-        by: actor("--by", &args.by)?,
-        of: actor("--of", &args.of)?,
-        levers: args.lever.iter().map(|text| lever("--lever", text)).collect::<Result<BTreeSet<_>, _>>()?,
-        commodity,
-    })
-}
-
 /// Runs `depend`.
 pub fn run(args: &DependArgs) -> Ended {
-    let opened = args.study.open()?;
-    let filter = filter(&opened, args)?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let request = DependRequest {
+        by: args.by.clone(),
+        of: args.of.clone(),
+        lever: args.lever.clone(),
+        commodity: args.commodity.clone(),
+        under: args.under,
+        long: args.long.clone(),
+        top: args.top,
+    };
+    let Stage { opened, oracle, state } = &stage;
     if let Some(name) = &args.newcomer.new {
-        return newcomer::run((&args.newcomer, name, args.json), &opened, (&oracle, &state), &filter);
-    }
-    let mut horizons = vec![("short", state.clone())];
-    if !args.long.is_empty() {
-        let mut later = state.clone();
-        for name in &args.long {
-            later = later.after(opened.scenario_position("long", name)?);
-        }
-        horizons.push(("long", later));
+        let filter = request.filter(opened)?;
+        return newcomer::run((&args.newcomer, name, args.json), opened, (oracle, state), &filter);
     }
     let watch = Terminal::new();
     let work = Work::start();
-    let mut found: Vec<Vec<Dependence>> = Vec::new();
-    for (_, state) in &horizons {
-        let wanted = relations(&oracle, state, &filter)?;
-        let mut rows = dependences(&oracle, state, &wanted, &watch)?;
-        rows.truncate(args.top.unwrap_or(usize::MAX));
-        found.push(rows);
-    }
+    let found = request.found(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
-    let under = args.under.map(|percent| percent / 100.0);
-    let rows: Vec<_> =
-        horizons.iter().zip(&found).map(|((name, state), rows)| (*name, state, rows.as_slice())).collect();
+    let under = request.share()?;
     if args.json {
-        print_json(&depend_report(&oracle, &state, &rows, under)?);
+        print_json(&request.report(stage.scene(), &found)?);
     } else {
-        for (name, _, rows) in &rows {
+        for (name, _, rows) in &found {
             let shown =
                 if args.matrix { matrices(&opened.model, rows) } else { describe(&opened.model, name, rows, under) };
             print_text(&shown);
         }
-        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
+        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(oracle)));
     }
-    Ok(match (interrupted, found.iter().all(Vec::is_empty)) {
+    Ok(match (interrupted, found.iter().all(|(_, _, rows)| rows.is_empty())) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::NothingFound,
         (false, false) => Outcome::Answered,

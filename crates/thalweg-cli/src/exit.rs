@@ -2,7 +2,6 @@
 use std::fmt;
 use std::process::ExitCode;
 use thalweg_formats::fault::Fault;
-use thalweg_model::names::NameError;
 
 /// How a command that did not fail ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +38,6 @@ impl Failure {
     /// A failure of one line.
     pub fn new(line: impl Into<String>) -> Self {
         Self { lines: vec![line.into()] }
-    }
-
-    /// A name a flag gave that the study does not know, or knows twice.
-    pub fn name(flag: &str, error: &NameError) -> Self {
-        Self::new(format!("{flag}: {error}"))
     }
 }
 

@@ -1,13 +1,12 @@
 //! `thalweg incidence`: who pays and who earns, in the base and under a scenario.
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::incidence::incidence;
-use thalweg_engine::state::State;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::incidence::{IncidenceActorRow, IncidenceReport, incidence_report};
+use thalweg_formats::ask::measures::IncidenceRequest;
+use thalweg_formats::wire::incidence::{IncidenceActorRow, IncidenceReport};
 
 /// Arguments of `incidence`.
 #[derive(Debug, Args)]
@@ -24,22 +23,20 @@ pub struct IncidenceArgs {
 
 /// Runs `incidence`.
 pub fn run(args: &IncidenceArgs) -> Ended {
-    let opened = args.study.open()?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
-    let (before, after) = (oracle.value(&State::base(), &watch)?, oracle.value(&state, &watch)?);
-    let interrupted = watch.cancelled();
-    drop(watch);
-    if interrupted {
+    let report = IncidenceRequest {}.answer(stage.scene(), &watch);
+    if watch.cancelled() {
         return Ok(Outcome::Interrupted);
     }
-    let report = incidence_report(&oracle, args.scenario.as_deref(), &incidence(&before, &after)?)?;
+    drop(watch);
+    let report = report?;
     if args.json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
-        print_text(&work.done(&oracle));
+        print_text(&work.done(&stage.oracle));
     }
     Ok(Outcome::Answered)
 }

@@ -1,12 +1,12 @@
 //! `thalweg indices`: where a state's imports come from, and what one loss leaves; descriptions.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::supply_measures::{ZoneFilter, markets, zones};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::indices::{IndicesReport, MarketRow, ZoneRow, indices_report};
+use thalweg_formats::ask::measures::IndicesRequest;
+use thalweg_formats::wire::indices::{IndicesReport, MarketRow, ZoneRow};
 
 /// Arguments of `indices`.
 #[derive(Debug, Args)]
@@ -29,28 +29,20 @@ pub struct IndicesArgs {
 
 /// Runs `indices`.
 pub fn run(args: &IndicesArgs) -> Ended {
-    let opened = args.study.open()?;
-    let state = args.of.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name("--of", &error)));
-    let commodity = args
-        .commodity
-        .as_ref()
-        .map(|text| opened.names.commodity(text).map_err(|error| Failure::name("--commodity", &error)));
-    let filter = ZoneFilter { state: state.transpose()?, commodity: commodity.transpose()? };
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
     let watch = Terminal::new();
     let work = Work::start();
-    let found = zones(&oracle, &state, filter, &watch)?;
-    let base = oracle.value(&state, &watch)?;
+    let request = IndicesRequest { of: args.of.clone(), commodity: args.commodity.clone() };
+    let report = request.answer(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
-    let report = indices_report(&oracle, &state, (&found, &markets(&base, filter)))?;
     if args.json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
-        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&oracle)));
+        print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&stage.oracle)));
     }
-    Ok(match (interrupted, found.is_empty()) {
+    Ok(match (interrupted, report.zones.is_empty()) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::NothingFound,
         (false, false) => Outcome::Answered,

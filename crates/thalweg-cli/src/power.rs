@@ -1,17 +1,12 @@
 //! `thalweg power`: what each player adds to coalitions of the others, beside what its leaving costs.
-use crate::depend::lever;
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use std::collections::BTreeSet;
-use thalweg_engine::exposure::LEVERS;
-use thalweg_engine::oracle::Oracle;
-use thalweg_engine::power::{Power, Table, power, strongest};
-use thalweg_engine::state::State;
+use thalweg_engine::power::Power;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::opened::Opened;
+use thalweg_formats::ask::measures::PowerRequest;
 use thalweg_formats::wire::power::{CAVEATS, power_report};
 use thalweg_model::ids::ActorId;
 use thalweg_model::model::Model;
@@ -47,64 +42,29 @@ pub struct PowerArgs {
     json: bool,
 }
 
-/// Most players a command takes: a coalition is a set of bits.
-const PLAYERS_MAX: usize = 63;
-
 /// Runs `power`.
 pub fn run(args: &PowerArgs) -> Ended {
-    let opened = args.study.open()?;
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let request = PowerRequest {
+        player: args.player.clone(),
+        players: args.players,
+        lever: args.lever.clone(),
+        bloc: args.bloc.clone(),
+        orders: args.orders,
+        seed: args.seed,
+    };
     let watch = Terminal::new();
     let work = Work::start();
-    let asked = asked(args, &opened, (&oracle, &state), &watch)?;
-    if asked.players.len() < 2 {
-        return Ok(Outcome::NothingFound);
-    }
-    let found = power(&oracle, &state, &asked, &watch)?;
+    let Some((asked, found)) = request.found(stage.scene(), &watch)? else { return Ok(Outcome::NothingFound) };
     let interrupted = watch.cancelled();
     drop(watch);
     if args.json {
-        print_json(&power_report(&oracle, &state, &asked, &found)?);
+        print_json(&power_report(&stage.oracle, &stage.state, &asked, &found)?);
     } else {
-        print_text(&describe(&opened.model, &found));
-        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
+        print_text(&describe(&stage.opened.model, &found));
+        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&stage.oracle)));
     }
     Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
-}
-
-/// The players and blocs that the flags mean.
-fn asked(
-    args: &PowerArgs,
-    opened: &Opened,
-    (oracle, state): (&Oracle, &State),
-    watch: &Terminal,
-) -> Result<Table, Failure> {
-    let actor = |flag: &str, text: &String| opened.names.actor(text).map_err(|error| Failure::name(flag, &error));
-    let levers: BTreeSet<_> = args.lever.iter().map(|text| lever("--lever", text)).collect::<Result<_, _>>()?;
-    let levers = if levers.is_empty() { LEVERS.to_vec() } else { levers.into_iter().collect() };
-    let mut players: Vec<ActorId> = args.player.iter().map(|text| actor("--player", text)).collect::<Result<_, _>>()?;
-    if players.is_empty() {
-        players = strongest(oracle, state, (&levers, args.players), watch)?;
-    }
-    players.sort_unstable();
-    players.dedup();
-    if players.len() > PLAYERS_MAX {
-        return Err(Failure::new(format!("--player: at most {PLAYERS_MAX} players")));
-    }
-    let blocs: Vec<ActorId> = args.bloc.iter().map(|text| actor("--bloc", text)).collect::<Result<_, _>>()?;
-    let member = |player: ActorId, bloc: ActorId| {
-        let holds = |row: &&thalweg_model::model::Membership| row.provenance.validity.holds(opened.as_of);
-        opened.model.memberships.iter().filter(holds).any(|row| row.member == player && row.bloc == bloc)
-    };
-    let bloc_of = |(position, player): (usize, &ActorId)| {
-        let named = blocs.iter().position(|bloc| member(*player, *bloc) || player == bloc);
-        named.unwrap_or(blocs.len() + position)
-    };
-    let named: Vec<usize> = players.iter().enumerate().map(bloc_of).collect();
-    let distinct: Vec<usize> = named.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let numbered = named.iter().map(|bloc| distinct.binary_search(bloc).unwrap_or(0)).collect();
-    let blocs = (!blocs.is_empty()).then_some(numbered);
-    Ok(Table { players, levers, blocs, orders: args.orders, seed: args.seed })
 }
 
 /// Pairs of players shown with their interaction.

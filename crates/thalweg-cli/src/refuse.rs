@@ -1,13 +1,14 @@
 //! `thalweg refuse`: who loses what when somebody says no, and what saying no costs.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::{StudyArgs, oracle};
+use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::refusal::{Refusal, RefusalFilter, refusals};
-use thalweg_engine::stakes::{Exchange, Stakes, exchanges, stakes};
+use thalweg_engine::refusal::Refusal;
+use thalweg_engine::stakes::{Exchange, Stakes};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::stakes::{CAVEATS, ExchangeRow, Found, StakesRow, exchange_row, refuse_report, stakes_row};
+use thalweg_formats::ask::losses::RefuseRequest;
+use thalweg_formats::wire::stakes::{CAVEATS, ExchangeRow, StakesRow, exchange_row, stakes_row};
 use thalweg_model::model::Model;
 
 /// Arguments of `refuse`.
@@ -38,38 +39,26 @@ pub struct RefuseArgs {
 
 /// Runs `refuse`.
 pub fn run(args: &RefuseArgs) -> Ended {
-    let opened = args.study.open()?;
-    let actor = |flag: &str, text: &Option<String>| {
-        text.as_ref().map(|text| opened.names.actor(text).map_err(|error| Failure::name(flag, &error))).transpose()
-    };
-    let filter = RefusalFilter { by: actor("--by", &args.by)?, of: actor("--of", &args.of)? };
-    let (oracle, state) = oracle(&opened, args.scenario.as_deref())?;
-    let mut later = state.clone();
-    for name in &args.long {
-        later = later.after(opened.scenario_position("long", name)?);
-    }
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let request =
+        RefuseRequest { by: args.by.clone(), of: args.of.clone(), stakes: args.stakes, long: args.long.clone() };
     let watch = Terminal::new();
     let work = Work::start();
-    let found = refusals(&oracle, &state, filter, &watch)?;
-    let long = if args.long.is_empty() { Vec::new() } else { refusals(&oracle, &later, filter, &watch)? };
-    let pair = filter.by.zip(filter.of);
-    let around = if args.stakes || pair.is_some() { stakes(&oracle, &state, &found, &watch)? } else { Vec::new() };
-    let traded = pair.map_or_else(|| Ok(Vec::new()), |pair| exchanges(&oracle, &state, pair, &watch))?;
+    let found = request.found(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
+    let model = &stage.opened.model;
     if args.json {
-        let long = (!args.long.is_empty()).then_some((&later, long.as_slice()));
-        let all = Found { refusals: &found, stakes: &around, exchanges: &traded, long };
-        print_json(&refuse_report(&oracle, &state, &all)?);
+        print_json(&found.report(stage.scene())?);
     } else {
-        print_text(&describe(&opened.model, &found));
-        print_text(&describe_stakes(&opened.model, &around, &traded));
-        if !args.long.is_empty() {
-            print_text(&format!("With {}:\n{}", args.long.join(", "), describe(&opened.model, &long)));
+        print_text(&describe(model, &found.refusals));
+        print_text(&describe_stakes(model, &found.stakes, &found.exchanges));
+        if let Some((_, long)) = &found.long {
+            print_text(&format!("With {}:\n{}", args.long.join(", "), describe(model, long)));
         }
-        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&oracle)));
+        print_text(&format!("{}\n{}", CAVEATS.join("\n"), work.done(&stage.oracle)));
     }
-    Ok(match (interrupted, found.is_empty()) {
+    Ok(match (interrupted, found.refusals.is_empty()) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::NothingFound,
         (false, false) => Outcome::Answered,

@@ -1,5 +1,4 @@
 //! `thalweg repair`: in which order to mend what is broken and to open what is shut.
-use crate::close::kind_of;
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::study::{StudyArgs, oracle};
@@ -14,6 +13,7 @@ use thalweg_engine::stress::losses::Remembered;
 use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::repair::{Repair, Scope, Task, Works, repair};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::ask::stress::kind_of;
 use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
 use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::losses::losses_head;
@@ -161,7 +161,7 @@ fn broken(instance: &Instance, label: &str) -> Result<Failing, Failure> {
     let (kind, subject) = label.split_once([' ', ':']).ok_or_else(|| {
         Failure::new(format!("--mend: `{label}` does not say a kind and a key, as `link KEY` or `terminal KEY`"))
     })?;
-    let kind = kind_of("--mend", kind)?;
+    let kind = kind_of("mend", kind)?;
     let known = closable(instance, kind);
     if known.contains_key(subject.trim()) {
         return Ok(shut(instance, kind, subject.trim()));

@@ -6,13 +6,10 @@ use crate::watching::Terminal;
 use clap::Args;
 use std::path::PathBuf;
 use thalweg_engine::ranges::{Draws, Ranges};
-use thalweg_engine::states::Study;
-use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Watch;
+use thalweg_formats::ask::study::StudyRequest;
 use thalweg_formats::report::{ReportFolder, headlines};
 use thalweg_formats::wire::run::run_report;
-use thalweg_model::question::Question;
-use thalweg_model::scenario::Scenario;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -44,9 +41,9 @@ pub struct RangeArgs {
 }
 
 impl RangeArgs {
-    /// The draws asked for.
-    pub fn draws(&self) -> Option<Draws> {
-        self.ranges.map(|count| Draws { count: count as usize, seed: self.seed })
+    /// A run of all scenarios with the draws asked for.
+    pub fn request(&self) -> StudyRequest {
+        StudyRequest { scenarios: Vec::new(), ranges: self.ranges, seed: self.seed }
     }
 }
 
@@ -56,24 +53,14 @@ pub fn run(args: &RunArgs) -> Ended {
     if !opened.warnings.is_empty() {
         eprintln!("{} rows are legal but odd: `thalweg check` lists them", opened.warnings.len());
     }
-    let scenarios: Vec<Scenario> = if args.scenario.is_empty() {
-        opened.scenarios.clone()
-    } else {
-        args.scenario.iter().map(|name| opened.scenario(name).cloned()).collect::<Result<_, _>>()?
-    };
+    args.scenario.iter().try_for_each(|name| opened.scenario(name).map(drop))?;
     let write_failed = |error: std::io::Error| Failure::new(format!("--out: {}: {error}", args.out.display()));
     let folder = ReportFolder::create(&args.out).map_err(write_failed)?;
     let watch = Terminal::new();
     let mut unwritten = None;
-    // A question in a scenario that is left out of the run is left out too.
-    let runs = |name: &String| scenarios.iter().any(|scenario| &scenario.name == name);
-    let asked: Vec<Question> =
-        opened.questions.iter().filter(|question| question.scenario.as_ref().is_none_or(runs)).cloned().collect();
-    let study = Study { model: &opened.model, scenarios: &scenarios, questions: &asked, as_of: opened.as_of };
-    let draws = args.ranges.draws();
-    let results = run_study(
-        study,
-        draws,
+    let request = StudyRequest { scenarios: args.scenario.clone(), ..args.ranges.request() };
+    let results = request.found(
+        &opened,
         (&watch, &mut |run| {
             if let Err(error) = folder.write_run(run) {
                 unwritten.get_or_insert(error);
@@ -82,7 +69,7 @@ pub fn run(args: &RunArgs) -> Ended {
     )?;
     let stopped = results.interrupted || watch.cancelled();
     drop(watch);
-    if let Some(draws) = draws {
+    if let Some(draws) = request.draws()? {
         say_draws(draws, &results.ranges);
     }
     if let Some(error) = unwritten {

@@ -78,12 +78,7 @@ pub struct StressArgs {
 
 /// Runs `stress`.
 pub fn run(args: &StressArgs) -> Ended {
-    if !(0.0..1.0).contains(&args.share_left) {
-        return Err(Failure::new("--share-left: a share from 0 to below 1, such as 0.5"));
-    }
-    if args.days.is_some_and(|days| !(days > 0.0 && days <= 365.0)) {
-        return Err(Failure::new("--days: a number above 0, at most 365"));
-    }
+    asked::failures(args).check()?;
     if let Some(within_km) = args.risk {
         return risk::run(args, within_km);
     }

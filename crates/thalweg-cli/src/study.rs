@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use std::path::PathBuf;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
+use thalweg_formats::ask::Scene;
 use thalweg_formats::builtin;
 use thalweg_formats::opened::{Opened, open};
 use thalweg_formats::study_files::StudyFiles;
@@ -48,6 +49,32 @@ impl StudyArgs {
     /// Reads and checks the study; every error at once.
     pub fn open(&self) -> Result<Opened, Failure> {
         Ok(open(&self.files()?)?.on(self.as_of, self.period.as_deref())?)
+    }
+}
+
+/// What questions are asked of: a study, its values, and the state a scenario's name means.
+pub struct Stage {
+    /// The study.
+    pub opened: Opened,
+    /// Its values.
+    pub oracle: Oracle,
+    /// The state.
+    pub state: State,
+}
+
+impl Stage {
+    /// The same as a question takes it.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { opened: &self.opened, oracle: &self.oracle, state: &self.state }
+    }
+}
+
+impl StudyArgs {
+    /// The study with its values.
+    pub fn stage(&self, scenario: Option<&str>) -> Result<Stage, Failure> {
+        let opened = self.open()?;
+        let (oracle, state) = oracle(&opened, scenario)?;
+        Ok(Stage { opened, oracle, state })
     }
 }
 

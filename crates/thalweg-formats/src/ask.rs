@@ -1,7 +1,11 @@
 //! Questions as any face puts them, one request a command: fields of text in, the wire shape out.
 pub mod consent;
+pub mod losses;
+pub mod measures;
 pub mod pair;
 pub mod setting;
+pub mod stress;
+pub mod study;
 pub mod what_if;
 
 use crate::opened::Opened;

@@ -15,6 +15,7 @@ pub mod read_study;
 pub mod report;
 pub mod scenario_files;
 pub mod scenario_json;
+pub mod sheets;
 pub mod study_files;
 pub mod targets;
 pub mod templates;

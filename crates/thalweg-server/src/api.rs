@@ -1,6 +1,7 @@
 //! The interface: one table of endpoints, from which the router and the document are made.
 pub mod ask;
 pub mod read;
+pub mod runs;
 pub mod scenarios;
 
 use crate::assets::asset;
@@ -32,6 +33,11 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/routes", post(ask::routes))
         .route("/explain", post(ask::explain))
         .route("/consent", post(ask::consent))
+        .route("/runs", get(runs::list).post(runs::ask))
+        .route("/runs/{id}", get(runs::show).delete(runs::cancel))
+        .route("/runs/{id}/events", get(runs::events))
+        .route("/runs/{id}/result", get(runs::result))
+        .route("/runs/{id}/export/{form}", get(runs::exported))
         .fallback(async || plain_error(StatusCode::NOT_FOUND, "no such address; /api/openapi.json lists them"))
         .method_not_allowed_fallback(async || {
             plain_error(StatusCode::METHOD_NOT_ALLOWED, "not with this method; /api/openapi.json lists what there is")

@@ -1,12 +1,14 @@
 //! What every request is answered from: the study, its grounds, answers that are remembered, and threads to work on.
-use crate::grounds::Grounds;
+use crate::grounds::{Grounds, Stage};
 use crate::metrics::Metrics;
 use crate::reply::Refused;
+use crate::runs::Runs;
 use crate::shelf::Shelf;
 use axum::body::Bytes;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::ask::setting::Setting;
 use thalweg_formats::fault::Fault;
 use tokio::sync::Semaphore;
 
@@ -18,6 +20,8 @@ pub struct Desk {
     pub grounds: Grounds,
     /// Counts of what was done.
     pub metrics: Metrics,
+    /// Long work.
+    pub runs: Runs,
     answers: Mutex<Vec<(String, Answer)>>,
     threads: rayon::ThreadPool,
     workers: Semaphore,
@@ -42,11 +46,12 @@ impl Watch for Deadline {
 
 impl Desk {
     /// A desk over a study. Who waits for an answer never waits for a run: each has threads of its own.
-    pub fn new(shelf: Shelf) -> Result<Self, Fault> {
+    pub fn new(shelf: Shelf, runs: Runs) -> Result<Self, Fault> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let threads = rayon::ThreadPoolBuilder::new().num_threads(cores).thread_name(|at| format!("answer-{at}"));
         Ok(Self {
             shelf,
+            runs,
             grounds: Grounds::default(),
             metrics: Metrics::default(),
             answers: Mutex::default(),
@@ -55,17 +60,32 @@ impl Desk {
         })
     }
 
-    /// Works out an answer on the threads for answers.
+    /// The stage of a question about the study as it stands.
+    ///
+    /// Whoever waits here for what another makes waits outside the threads for answers: one of those that waited for
+    /// work begun on itself would wait for ever.
+    pub fn stage(&self, setting: &Setting) -> Result<Stage, Fault> {
+        let edition = self.shelf.current();
+        let ground = self.grounds.of(&edition, setting, &self.threads)?;
+        self.compute(|| Stage::of(ground, setting))
+    }
+
+    /// Works something out on the threads for answers; it must not wait for what another works out.
+    pub fn compute<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.threads.install(work)
+    }
+
+    /// Does some work beside the connections, when it is its turn.
     pub async fn work<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Desk, &Deadline) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Refused> {
-        let permit = tokio::time::timeout(ANSWER_TIME, self.workers.acquire()).await;
-        let Ok(Ok(_permit)) = permit else { return Err(Refused::Busy) };
+        let turn = tokio::time::timeout(ANSWER_TIME, self.workers.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(Refused::Busy) };
         let desk = self.clone();
         let done = tokio::task::spawn_blocking(move || {
             let deadline = Deadline(Instant::now() + ANSWER_TIME);
-            let answer = desk.threads.install(|| work(&desk, &deadline));
+            let answer = work(&desk, &deadline);
             if deadline.cancelled() { Err(Refused::TooLong) } else { answer.map_err(Refused::Fault) }
         });
         done.await.map_err(|_| Refused::Broken)?

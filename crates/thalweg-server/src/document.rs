@@ -109,7 +109,7 @@ fn response(about: &str, content: Value) -> Value {
 }
 
 /// A body's schema with nothing besides what it names: other names are refused.
-fn closed(schema: Value, schemas: &SchemaGenerator) -> Value {
+pub fn closed(schema: Value, schemas: &SchemaGenerator) -> Value {
     let named = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
     let found = named.and_then(|name| schemas.definitions().get(name)).cloned();
     let mut schema = found.unwrap_or(schema);

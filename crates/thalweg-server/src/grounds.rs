@@ -1,5 +1,6 @@
 //! Oracles by date and period, made once and shared by all who ask, and the stage of one question on top of them.
 use crate::shelf::Edition;
+use rayon::ThreadPool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
@@ -31,16 +32,16 @@ pub struct Grounds {
 }
 
 impl Grounds {
-    /// The ground of a setting; who asks while it is being made waits for it.
-    pub fn of(&self, edition: &Arc<Edition>, setting: &Setting) -> Result<Arc<Ground>, Fault> {
+    /// The ground of a setting, made on some threads; who asks while it is being made waits for it.
+    pub fn of(&self, edition: &Edition, setting: &Setting, threads: &ThreadPool) -> Result<Arc<Ground>, Fault> {
         let key = (edition.fingerprint.clone(), setting.date()?, setting.period.clone());
         let making = self.making(&key);
-        let made = making.get_or_init(|| {
+        let make = || {
             let opened = edition.opened.clone().on(key.1, key.2.as_deref())?;
             let oracle = opened.oracle()?;
             Ok(Arc::new(Ground { opened, oracle }))
-        });
-        made.clone()
+        };
+        making.get_or_init(|| threads.install(make)).clone()
     }
 
     fn making(&self, key: &Key) -> Making {
@@ -51,27 +52,6 @@ impl Grounds {
         kept.insert(0, entry);
         kept.truncate(KEPT);
         making
-    }
-
-    /// The stage of a question.
-    pub fn stage(&self, edition: &Arc<Edition>, setting: &Setting) -> Result<Stage, Fault> {
-        let ground = self.of(edition, setting)?;
-        let mut state = ground.opened.state(setting.scenario.as_deref())?;
-        let own = match setting.changed(&ground.opened)? {
-            None => None,
-            Some(changes) => {
-                state = state.after(ground.opened.scenarios.len());
-                let supplies = brings_supplier(&changes);
-                let mut opened = ground.opened.clone();
-                opened.scenarios.push(changes);
-                let oracle = match supplies {
-                    true => opened.oracle()?,
-                    false => ground.oracle.beside(opened.scenarios.clone()),
-                };
-                Some((opened, oracle, supplies))
-            }
-        };
-        Ok(Stage { ground, own, state })
     }
 }
 
@@ -84,6 +64,31 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The stage of a question on the ground of its setting.
+    pub fn of(ground: Arc<Ground>, setting: &Setting) -> Result<Self, Fault> {
+        let mut state = ground.opened.state(setting.scenario.as_deref())?;
+        let Some(changes) = setting.changed(&ground.opened)? else { return Ok(Self { ground, own: None, state }) };
+        state = state.after(ground.opened.scenarios.len());
+        let supplies = brings_supplier(&changes);
+        let mut opened = ground.opened.clone();
+        opened.scenarios.push(changes);
+        let oracle = match supplies {
+            true => opened.oracle()?,
+            false => ground.oracle.beside(opened.scenarios.clone()),
+        };
+        Ok(Self { ground, own: Some((opened, oracle, supplies)), state })
+    }
+
+    /// The same with values of its own that nobody else shares: long work leaves nothing behind.
+    pub fn apart(self) -> Self {
+        let own = self.own.unwrap_or_else(|| {
+            let opened = self.ground.opened.clone();
+            let oracle = self.ground.oracle.beside(opened.scenarios.clone());
+            (opened, oracle, false)
+        });
+        Self { ground: self.ground, own: Some(own), state: self.state }
+    }
+
     /// The study, its values and the state.
     pub fn scene(&self) -> Scene<'_> {
         match &self.own {

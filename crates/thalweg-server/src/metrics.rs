@@ -18,6 +18,7 @@ struct Times {
 #[derive(Default)]
 pub struct Metrics {
     requests: Mutex<BTreeMap<(String, u16), Times>>,
+    runs: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Metrics {
@@ -33,8 +34,13 @@ impl Metrics {
         times.sum_s += took_s;
     }
 
-    /// The text.
-    pub fn text(&self) -> String {
+    /// Counts a run that ended in a state.
+    pub fn run(&self, state: &'static str) {
+        *self.runs.lock().unwrap_or_else(PoisonError::into_inner).entry(state).or_default() += 1;
+    }
+
+    /// The text; `waiting` runs wait.
+    pub fn text(&self, waiting: usize) -> String {
         let mut text = String::from("# TYPE thalweg_request_seconds histogram\n");
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for ((route, status), times) in &requests {
@@ -49,6 +55,11 @@ impl Metrics {
             line("sum", &labels, times.sum_s);
             line("count", &labels, times.count as f64);
         }
+        text.push_str("# TYPE thalweg_runs_total counter\n");
+        for (state, count) in self.runs.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            writeln!(text, "thalweg_runs_total{{state=\"{state}\"}} {count}").expect("strings take text");
+        }
+        writeln!(text, "# TYPE thalweg_runs_waiting gauge\nthalweg_runs_waiting {waiting}").expect("strings take text");
         text
     }
 }

@@ -22,6 +22,8 @@ pub enum Refused {
     NotJson,
     /// Too many ask at once.
     Busy,
+    /// Too many runs wait.
+    Full,
     /// The answer took too long to wait for.
     TooLong,
     /// The program has a fault.
@@ -73,6 +75,9 @@ impl IntoResponse for Refused {
             Refused::Conflict(message) => plain_error(StatusCode::CONFLICT, &message),
             Refused::NotJson => plain_error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON as application/json"),
             Refused::Busy => plain_error(StatusCode::SERVICE_UNAVAILABLE, "too many ask at once; ask again"),
+            Refused::Full => {
+                plain_error(StatusCode::TOO_MANY_REQUESTS, "too many runs wait; ask again when one has ended")
+            }
             Refused::TooLong => {
                 plain_error(StatusCode::SERVICE_UNAVAILABLE, "the answer takes too long to wait for; ask for a run")
             }

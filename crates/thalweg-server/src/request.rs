@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::Response;
 use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thalweg_formats::fault::Fault;
 use thalweg_model::nearest::nearest;
 
@@ -18,7 +18,19 @@ pub struct Body<T>(pub T);
 /// The query string of a request.
 pub struct Wanted<T>(pub T);
 
+/// The body of a request as an object, whatever its members.
+pub struct Object(pub Map<String, Value>);
+
 impl<S: Send + Sync, T: DeserializeOwned + JsonSchema> FromRequest<S> for Body<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let Object(object) = Object::from_request(request, state).await?;
+        read_object(object).map(Body).map_err(IntoResponse::into_response)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Object {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
@@ -30,19 +42,20 @@ impl<S: Send + Sync, T: DeserializeOwned + JsonSchema> FromRequest<S> for Body<T
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| crate::reply::plain_error(rejection.status(), &rejection.body_text()))?;
-        parse(&bytes).map(Body).map_err(IntoResponse::into_response)
+        let refused = |refusal: Refused| refusal.into_response();
+        let value: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| refused(Refused::Malformed(format!("not JSON: {error}"))))?;
+        match value {
+            Value::Object(object) => Ok(Object(object)),
+            _ => Err(refused(Refused::Fault(Fault::new("the body is not a JSON object")))),
+        }
     }
 }
 
-/// A body as its type.
-pub fn parse<T: DeserializeOwned + JsonSchema>(bytes: &[u8]) -> Result<T, Refused> {
-    let value: Value =
-        serde_json::from_slice(bytes).map_err(|error| Refused::Malformed(format!("not JSON: {error}")))?;
-    let Value::Object(object) = &value else {
-        return Err(Refused::Fault(Fault::new("the body is not a JSON object")));
-    };
+/// An object as its type.
+pub fn read_object<T: DeserializeOwned + JsonSchema>(object: Map<String, Value>) -> Result<T, Refused> {
     known::<T>(object.keys().map(String::as_str))?;
-    serde_json::from_value(value).map_err(|error| Refused::Fault(Fault::new(error.to_string())))
+    serde_json::from_value(Value::Object(object)).map_err(|error| Refused::Fault(Fault::new(error.to_string())))
 }
 
 /// Refuses names that a type does not have: a slip of the pen must not pass as a question not asked.

@@ -2,11 +2,14 @@
 use crate::api::router;
 use crate::desk::Desk;
 use crate::guard::{Door, is_token, pass};
+use crate::runs::Runs;
 use crate::shelf::{Shelf, Source};
 use crate::state_folder::StateFolder;
+use crate::store::Store;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use thalweg_formats::fault::Fault;
 use tokio::net::TcpListener;
 
@@ -42,18 +45,55 @@ pub fn serve(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(
     start_log(settings.log);
     let folder = StateFolder::hold(&settings.data)?;
     let shelf = Shelf::open(settings.source, folder.path())?;
-    let desk = Arc::new(Desk::new(shelf)?);
+    let desk = Arc::new(Desk::new(shelf, Runs::open(Store::open(folder.path())?)?)?);
+    let worker = desk.clone();
+    let working = std::thread::Builder::new().name("runs".to_owned()).spawn(move || worker.runs.work(&worker));
+    let working = working.map_err(|error| Fault::new(error.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Fault::new(error.to_string()))?;
-    runtime.block_on(async {
-        let fault = |error: std::io::Error| Fault::at("bind", format!("{}: {error}", settings.bind));
-        let listener = TcpListener::bind(settings.bind).await.map_err(fault)?;
-        let bound = listener.local_addr().map_err(fault)?;
-        let door = Arc::new(Door::new(desk.clone(), bound, settings.token));
-        let app = router(desk).layer(axum::middleware::from_fn_with_state(door, pass));
-        listening(bound);
-        axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await.map_err(fault)
-    })
+    let served = runtime.block_on(listen(&desk, (settings.bind, settings.token), listening));
+    desk.runs.stop();
+    // What works stops at its next step, and writes that it was interrupted.
+    let patience = Instant::now() + LAST_WORDS;
+    while !working.is_finished() && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    runtime.shutdown_background();
+    served
+}
+
+/// How long open connections and the run at work have to end.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+async fn listen(
+    desk: &Arc<Desk>,
+    (bind, token): (SocketAddr, Option<String>),
+    listening: impl FnOnce(SocketAddr),
+) -> Result<(), Fault> {
+    let fault = |error: std::io::Error| Fault::at("bind", format!("{bind}: {error}"));
+    let listener = TcpListener::bind(bind).await.map_err(fault)?;
+    let bound = listener.local_addr().map_err(fault)?;
+    let door = Arc::new(Door::new(desk.clone(), bound, token));
+    let app = router(desk.clone()).layer(axum::middleware::from_fn_with_state(door, pass));
+    let (told, stopping) = tokio::sync::oneshot::channel();
+    let runs = desk.clone();
+    let asked = async move {
+        asked_to_stop().await;
+        // Streams of events end with the runs they tell of.
+        runs.runs.stop();
+        // Nobody listens any more where serving has ended by itself.
+        told.send(()).unwrap_or_default();
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(asked);
+    listening(bound);
+    let out_of_patience = async {
+        drop(stopping.await);
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    tokio::select! {
+        served = serving => served.map_err(fault),
+        () = out_of_patience => Ok(()),
+    }
 }
 
 fn check(settings: &Settings) -> Result<(), Fault> {

@@ -1,111 +1,37 @@
 //! `thalweg stress --each`: every failure of some kinds in turn, the costliest first.
 use super::StressArgs;
-use super::asked::{Asked, kinds_of};
+use super::asked::{failures, resume, say_work};
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
-use thalweg_engine::gate_kinds::ClosureKind;
-use thalweg_engine::oracle::OracleError;
-use thalweg_engine::stress::detail::{Throughput, detail};
-use thalweg_engine::stress::losses::{Loss, Losses};
-use thalweg_engine::stress::oracle_losses::OracleLosses;
-use thalweg_engine::stress::singles::singles;
+use std::time::Instant;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::stress::{
-    DAYS_A_YEAR, EachReport, FailureRow, FallRow, bounds_of, each_report, failure_row,
-};
+use thalweg_formats::ask::stress::each::EachRequest;
+use thalweg_formats::wire::stress::{EachReport, FailureRow};
 use thalweg_model::model::Model;
-
-/// Losses whose details are kept as they are found.
-struct Keeping<'a> {
-    asked: &'a Asked,
-    losses: &'a OracleLosses<'a>,
-    volumes_of: Vec<ClosureKind>,
-    /// What is the same for all details, made with the first.
-    common: OnceLock<Option<(Loss, Throughput)>>,
-}
-
-impl Keeping<'_> {
-    /// The loss with nothing failed and what runs through what; `None` where the work was stopped.
-    fn common(&self, watch: &dyn Watch) -> Result<Option<&(Loss, Throughput)>, OracleError> {
-        if let Some(known) = self.common.get() {
-            return Ok(known.as_ref());
-        }
-        let base = self.losses.loss(&[], watch)?;
-        let throughput = Throughput::of(self.losses, &self.volumes_of, watch)?;
-        Ok(self.common.get_or_init(|| base.zip(throughput)).as_ref())
-    }
-}
-
-impl Losses for Keeping<'_> {
-    fn elements(&self) -> usize {
-        self.losses.elements()
-    }
-
-    fn loss(&self, failed: &[usize], watch: &dyn Watch) -> Result<Option<Loss>, OracleError> {
-        if let Some((loss, detail)) = self.asked.ledger.row(failed)
-            && (detail.is_some() || failed.len() != 1)
-        {
-            return Ok(Some(loss));
-        }
-        let Some(loss) = self.losses.loss(failed, watch)? else { return Ok(None) };
-        let row = match failed {
-            [element] => {
-                let Some((base, throughput)) = self.common(watch)? else { return Ok(None) };
-                let Some(detail) = detail(self.losses, failed, throughput, watch)? else { return Ok(None) };
-                let instance = self.asked.oracle.instance(&self.asked.from.scenarios)?;
-                let bounds = bounds_of(base, *element);
-                let falls = self.losses.falls(failed).into_iter();
-                Some(FailureRow {
-                    falls: falls.map(|fall| FallRow { what: fall.label, after_h: fall.after_h }).collect(),
-                    ..failure_row(&instance, &self.asked.elements[*element], &detail, bounds)
-                })
-            }
-            _ => None,
-        };
-        self.asked.ledger.add(failed, &loss, row);
-        Ok(Some(loss))
-    }
-}
 
 /// Runs `stress --each`.
 pub fn run(args: &StressArgs) -> Ended {
-    let kinds = kinds_of("--each", &args.each)?;
-    let asked = Asked::new(args, kinds)?;
-    let losses = asked.losses(args);
-    let mut volumes_of = asked.kinds.clone();
-    if !volumes_of.contains(&ClosureKind::Territory) {
-        volumes_of.push(ClosureKind::Territory);
-    }
-    let keeping = Keeping { asked: &asked, losses: &losses, volumes_of, common: OnceLock::new() };
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let began = Instant::now();
+    let request = EachRequest { each: args.each.clone(), failures: failures(args), top: args.top };
+    let mut asked = request.asked(stage.scene())?;
+    resume(args, &mut asked)?;
     let watch = Terminal::new();
-    let found = singles(&keeping, args.top, &watch)?;
-    let stopped = found.stopped || watch.cancelled();
+    let report = request.answer(&asked, &watch)?;
+    let stopped = report.stopped || watch.cancelled();
     drop(watch);
-    let rows: Vec<FailureRow> = found
-        .rows
-        .iter()
-        .filter(|row| row.1 > 0.0)
-        .filter_map(|(element, loss)| {
-            let loss_of_duration = args.days.map(|days| loss * days / DAYS_A_YEAR);
-            Some(FailureRow { loss_of_duration, ..asked.ledger.row(&[*element])?.1? })
-        })
-        .collect();
-    let report = each_report(losses_head(&asked.oracle, &asked.from)?, asked.question.clone(), &found, rows);
     if args.json {
         print_json(&report);
     } else {
-        print_text(&describe(&asked, &report));
-        asked.say_work();
+        print_text(&describe(&stage.opened.model, &report));
+        say_work(&stage, &asked, began);
     }
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
 }
 
-fn describe(asked: &Asked, report: &EachReport) -> String {
-    let model = &asked.oracle.base().model;
+fn describe(model: &Model, report: &EachReport) -> String {
     let what = match report.question.share_left {
         Some(share) => format!("Left with {share} of its capacity"),
         None => "Shut".to_owned(),

@@ -1,32 +1,31 @@
 //! `thalweg stress --pairs`: every two failures at once, with their synergy.
 use super::StressArgs;
-use super::asked::{Asked, kinds_of, may_name};
+use super::asked::{failures, resume, say_work};
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
-use thalweg_engine::stress::losses::Remembered;
-use thalweg_engine::stress::pairs::pairs;
+use std::time::Instant;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::stress::{PairsReport, pairs_report};
+use thalweg_formats::ask::stress::sets::PairsRequest;
+use thalweg_formats::wire::stress::PairsReport;
+use thalweg_model::model::Model;
 
 /// Runs `stress --pairs`.
 pub fn run(args: &StressArgs) -> Ended {
-    let kinds = kinds_of("--pairs", &args.pairs)?;
-    may_name("--pairs", &kinds, args)?;
-    let asked = Asked::new(args, kinds)?;
-    let losses = asked.losses(args);
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let began = Instant::now();
+    let request = PairsRequest { pairs: args.pairs.clone(), failures: failures(args), top: args.top };
+    let mut asked = request.asked(stage.scene())?;
+    resume(args, &mut asked)?;
     let watch = Terminal::new();
-    let found = pairs(&Remembered { losses: &losses, ledger: &asked.ledger }, args.top, &watch)?;
-    let stopped = found.stopped || watch.cancelled();
+    let report = request.answer(&asked, &watch)?;
+    let stopped = report.stopped || watch.cancelled();
     drop(watch);
-    let head = losses_head(&asked.oracle, &asked.from)?;
-    let report = pairs_report(head, asked.question.clone(), &found, &asked.labels);
     if args.json {
         print_json(&report);
     } else {
-        print_text(&describe(&asked, &report, args.top.unwrap_or(SHOWN)));
-        asked.say_work();
+        print_text(&describe(&stage.opened.model, &report, args.top.unwrap_or(SHOWN)));
+        say_work(&stage, &asked, began);
     }
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
 }
@@ -34,8 +33,7 @@ pub fn run(args: &StressArgs) -> Ended {
 /// Rows a table for people shows where no number is asked for.
 const SHOWN: usize = 30;
 
-fn describe(asked: &Asked, report: &PairsReport, shown: usize) -> String {
-    let model = &asked.oracle.base().model;
+fn describe(model: &Model, report: &PairsReport, shown: usize) -> String {
     let million = |amount: f64| short(amount / 1e6);
     let mut text = format!(
         "Two failures at once, at least cost under capacities, M {} of {} a year; base cost {} M\n\

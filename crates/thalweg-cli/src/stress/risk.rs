@@ -1,6 +1,5 @@
 //! `thalweg stress --risk`: what hazards cost while nothing happens, and which routes pass near a danger area.
 use super::StressArgs;
-use super::asked::Asked;
 use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
@@ -14,9 +13,9 @@ use thalweg_formats::wire::risk::{BurdenRow, RiskReport, risk_report};
 
 /// Runs `stress --risk`.
 pub fn run(args: &StressArgs, within_km: f64) -> Ended {
-    let asked = Asked::of(args, Vec::new(), "risk".to_owned(), |_| Ok((Vec::new(), Vec::new())))?;
+    let stage = args.study.stage(args.scenario.as_deref())?;
     // The risks are put on the state asked for, so a scenario becomes the base.
-    let instance = asked.oracle.instance(&asked.from.scenarios)?;
+    let instance = stage.oracle.instance(&stage.state.scenarios)?;
     let oracle = Oracle::new(instance.as_ref().clone(), Vec::new());
     let watch = Terminal::new();
     let value = oracle.value(&State::base(), &watch)?;

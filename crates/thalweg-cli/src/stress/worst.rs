@@ -1,58 +1,42 @@
 //! `thalweg stress --worst`: the worst few failures within a budget, exact, with what a heuristic finds beside it.
 use super::StressArgs;
-use super::asked::{Asked, kinds_of, may_name};
-use crate::exit::{Ended, Failure, Outcome};
+use super::asked::{failures, resume, say_work};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
-use thalweg_engine::stress::losses::Remembered;
-use thalweg_engine::stress::worst::{Budget, worst};
+use std::time::Instant;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::stress::{SetRow, WorstReport, worst_report};
-use thalweg_model::nearest::nearest;
+use thalweg_formats::ask::stress::sets::WorstRequest;
+use thalweg_formats::wire::stress::{SetRow, WorstReport};
+use thalweg_model::model::Model;
 
 /// Runs `stress --worst`.
 pub fn run(args: &StressArgs, budget: u32) -> Ended {
-    let kinds = kinds_of("--among", &args.among)?;
-    may_name("--among", &kinds, args)?;
-    let asked = Asked::new(args, kinds)?;
-    let losses = asked.losses(args);
-    let budget = Budget { price: prices(args, &asked)?, sets_max: args.sets_max, ..Budget::of_number(budget, 0) };
+    let stage = args.study.stage(args.scenario.as_deref())?;
+    let began = Instant::now();
+    let request = WorstRequest {
+        worst: budget,
+        among: args.among.clone(),
+        price: args.price.clone(),
+        sets_max: args.sets_max,
+        failures: failures(args),
+    };
+    let mut asked = request.asked(stage.scene())?;
+    resume(args, &mut asked)?;
     let watch = Terminal::new();
-    let found = worst(&Remembered { losses: &losses, ledger: &asked.ledger }, &budget, &watch)?;
-    let interrupted = watch.cancelled();
+    let report = request.answer(&asked, &watch)?;
+    let stopped = watch.cancelled();
     drop(watch);
-    let head = losses_head(&asked.oracle, &asked.from)?;
-    let report = worst_report(head, asked.question.clone(), (&budget, &found), &asked.labels);
     if args.json {
         print_json(&report);
     } else {
-        print_text(&describe(&asked, &report));
-        asked.say_work();
+        print_text(&describe(&stage.opened.model, &report));
+        say_work(&stage, &asked, began);
     }
-    Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
+    Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
 }
 
-/// What each element takes of the budget: `--price 'territory RUS=2'`.
-fn prices(args: &StressArgs, asked: &Asked) -> Result<Vec<u32>, Failure> {
-    let mut prices = vec![1; asked.labels.len()];
-    for text in &args.price {
-        let (label, price) = text.rsplit_once('=').unwrap_or((text, ""));
-        let price: u32 = price.trim().parse().ok().filter(|price| *price > 0).ok_or_else(|| {
-            Failure::new(format!("--price: `{text}` is not an element and a whole number, as 'territory RUS=2'"))
-        })?;
-        let Some(element) = asked.labels.iter().position(|known| known == label.trim()) else {
-            let near = nearest(label, asked.labels.iter().map(String::as_str));
-            let hint = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
-            return Err(Failure::new(format!("--price: nothing that may fail is called `{label}`{hint}")));
-        };
-        prices[element] = price;
-    }
-    Ok(prices)
-}
-
-fn describe(asked: &Asked, report: &WorstReport) -> String {
-    let model = &asked.oracle.base().model;
+fn describe(model: &Model, report: &WorstReport) -> String {
     let million = |amount: f64| short(amount / 1e6);
     let mut text = format!(
         "The worst failures within a budget of {}, among {} of {}; M {} of {} a year, base cost {} M\n",

@@ -4,6 +4,7 @@ mod assign_command;
 mod caspian_routes;
 mod congested_run;
 mod dependence_commands;
+mod killed_server;
 mod run_report;
 mod stress_commands;
 mod study_commands;

@@ -36,15 +36,15 @@ pub struct WhatIfRequest {
 }
 
 /// Answers a question on its stage, once for all who ask the same.
-async fn answer<T: Serialize + Send + 'static>(
+async fn answer<T: Serialize + Send + Sync + 'static>(
     desk: &Arc<Desk>,
     (name, set): (&str, Set<T>),
     work: impl FnOnce(Scene, &T, &Deadline) -> Result<Bytes, Fault> + Send + 'static,
 ) -> Answered {
     let question = format!("{name} {}", question_of(&set));
     let answer = desk.remembered(question, move |desk, deadline| {
-        let stage = desk.grounds.stage(&desk.shelf.current(), &set.setting)?;
-        work(stage.scene(), &set.question, deadline)
+        let stage = desk.stage(&set.setting)?;
+        desk.compute(|| work(stage.scene(), &set.question, deadline))
     });
     Ok(json(answer.await?))
 }
@@ -53,15 +53,17 @@ async fn answer<T: Serialize + Send + 'static>(
 pub async fn what_if(State(desk): Shared, Body(set): Body<Set<WhatIfRequest>>) -> Answered {
     let question = format!("what-if {}", question_of(&set));
     let answer = desk.remembered(question, move |desk, deadline| {
-        let stage = desk.grounds.stage(&desk.shelf.current(), &set.setting)?;
+        let stage = desk.stage(&set.setting)?;
         let scene = stage.scene();
         let against = match &set.question.against {
             None => Asked::base(),
             Some(name) => Asked::scenario(scene.opened.scenario_position("against", name)?),
         };
-        let before = stage.without_changes().value(&against, deadline)?;
-        let after = scene.oracle.value(scene.state, deadline)?;
-        Ok(json_bytes(&what_if::what_if(&before, &after)))
+        desk.compute(|| {
+            let before = stage.without_changes().value(&against, deadline)?;
+            let after = scene.oracle.value(scene.state, deadline)?;
+            Ok(json_bytes(&what_if::what_if(&before, &after)))
+        })
     });
     Ok(json(answer.await?))
 }

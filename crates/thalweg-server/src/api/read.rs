@@ -76,7 +76,7 @@ pub async fn health(State(desk): Shared) -> Response {
 
 /// `GET /metrics`.
 pub async fn metrics(State(desk): Shared) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], desk.metrics.text()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], desk.metrics.text(desk.runs.waiting())).into_response()
 }
 
 /// `GET /api/study`.
@@ -91,9 +91,11 @@ pub async fn network(State(desk): Shared, Wanted(when): Wanted<When>) -> Answere
     let setting = when.setting();
     let question = format!("network {}", question_of(&setting));
     let answer = desk.remembered(question, move |desk, _| {
-        let stage = desk.grounds.stage(&desk.shelf.current(), &setting)?;
-        let instance = stage.scene().oracle.instance(&stage.state.scenarios)?;
-        Ok(json_bytes(&network_report(&instance, setting.scenario.as_deref())))
+        let stage = desk.stage(&setting)?;
+        desk.compute(|| {
+            let instance = stage.scene().oracle.instance(&stage.state.scenarios)?;
+            Ok(json_bytes(&network_report(&instance, setting.scenario.as_deref())))
+        })
     });
     Ok(json(answer.await?))
 }
@@ -134,9 +136,9 @@ pub async fn row(
     let setting = when.setting();
     let found = desk.work(move |desk, _| {
         let edition = desk.shelf.current();
-        let stage = desk.grounds.stage(&edition, &setting)?;
+        let stage = desk.stage(&setting)?;
         let scene = stage.scene();
-        let instance = scene.oracle.instance(&stage.state.scenarios)?;
+        let instance = desk.compute(|| scene.oracle.instance(&stage.state.scenarios))?;
         Ok(row_report((scene.opened, &edition.sheets), &instance, (&kind, &key)).map(|report| json_bytes(&report)))
     });
     found.await?.map(json).map_err(Refused::Missing)
@@ -147,8 +149,8 @@ pub async fn flows(State(desk): Shared, Wanted(when): Wanted<When>) -> Answered 
     let setting = when.setting();
     let question = format!("flows {}", question_of(&setting));
     let answer = desk.remembered(question, move |desk, deadline| {
-        let stage = desk.grounds.stage(&desk.shelf.current(), &setting)?;
-        Ok(json_bytes(&what_if::flows(stage.scene(), deadline)?))
+        let stage = desk.stage(&setting)?;
+        desk.compute(|| Ok(json_bytes(&what_if::flows(stage.scene(), deadline)?)))
     });
     Ok(json(answer.await?))
 }

@@ -1,14 +1,18 @@
 //! The endpoints as the document lists them: address, what is read, what is answered.
 use crate::api::ask::{Set, WhatIfRequest};
 use crate::api::read::{Rows, When};
+use crate::document::closed;
+use crate::kinds::KINDS;
 use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thalweg_formats::ask::consent::ConsentRequest;
 use thalweg_formats::ask::pair::{ExplainRequest, RouteRequest};
 use thalweg_formats::scenario_json::ScenarioJson;
 use thalweg_formats::wire::consents::ConsentReport;
 use thalweg_formats::wire::flows::{FlowsReport, WhatIfReport};
-use thalweg_formats::wire::interface::{HealthReport, NewScenario, SavedScenario, ScenariosReport};
+use thalweg_formats::wire::interface::{
+    HealthReport, NewScenario, RunReportRow, RunsReport, SavedScenario, ScenariosReport,
+};
 use thalweg_formats::wire::network::{NetworkReport, StudyReport};
 use thalweg_formats::wire::row::RowReport;
 use thalweg_formats::wire::tables::{TableReport, TablesReport};
@@ -63,6 +67,25 @@ fn anything(_: &mut SchemaGenerator) -> Value {
     serde_json::json!({})
 }
 
+/// A request for a run: that of its kind, with the kind's name.
+fn run_request(schemas: &mut SchemaGenerator) -> Value {
+    let of_kind = |kind: &crate::kinds::Kind, schemas: &mut SchemaGenerator| {
+        let mut schema = closed((kind.request)(schemas), schemas);
+        schema["properties"]["kind"] = json!({ "const": kind.name });
+        match schema.get_mut("required").and_then(Value::as_array_mut) {
+            Some(required) => required.push(json!("kind")),
+            None => schema["required"] = json!(["kind"]),
+        }
+        schema
+    };
+    json!({ "oneOf": KINDS.iter().map(|kind| of_kind(kind, schemas)).collect::<Vec<_>>() })
+}
+
+/// What a run answers: the report of its kind.
+fn run_result(schemas: &mut SchemaGenerator) -> Value {
+    json!({ "anyOf": KINDS.iter().map(|kind| (kind.report)(schemas)).collect::<Vec<_>>() })
+}
+
 const OK: &[(u16, &str)] = &[(200, "The answer.")];
 const JSON: &str = "application/json";
 
@@ -97,6 +120,8 @@ const SCENARIO: Parameter = Parameter {
     place: "path",
     pattern: "^[a-z0-9_][a-z0-9_-]{0,63}$",
 };
+
+const RUN: Parameter = Parameter { name: "id", about: "Id of the run.", place: "path", pattern: "^[0-9a-f]{16}$" };
 
 const IF_MATCH: Parameter = Parameter {
     name: "If-Match",
@@ -182,4 +207,44 @@ pub const ENDPOINTS: &[Endpoint] = &[
         (of::<Set<ExplainRequest>>, of::<ExplainReport>),
     ),
     ask("consent", "/api/consent", "Whose consent something needs.", (of::<Set<ConsentRequest>>, of::<ConsentReport>)),
+    Endpoint {
+        answers: &[(200, "It is done already."), (202, "It waits or is at work.")],
+        errors: &[400, 413, 415, 422, 429],
+        ..ask(
+            "start_run",
+            "/api/runs",
+            "Asks for long work; the same asked twice is one run.",
+            (run_request, of::<RunReportRow>),
+        )
+    },
+    read("runs", "/api/runs", "Every run, the latest first.", of::<RunsReport>),
+    Endpoint {
+        parameters: &[RUN],
+        errors: &[400, 404],
+        ..read("run", "/api/runs/{id}", "Where a run stands.", of::<RunReportRow>)
+    },
+    Endpoint {
+        method: "delete",
+        parameters: &[RUN],
+        answers: &[(202, "It is told to stop; one that is over stays as it is.")],
+        errors: &[400, 404],
+        ..read("cancel_run", "/api/runs/{id}", "Cancels a run.", of::<RunReportRow>)
+    },
+    Endpoint {
+        parameters: &[RUN],
+        media: "text/event-stream",
+        errors: &[400, 404],
+        ..read("run_events", "/api/runs/{id}/events", "Events `state` and `progress`, each a run as JSON.", anything)
+    },
+    Endpoint {
+        parameters: &[RUN],
+        errors: &[400, 404, 409],
+        ..read("run_result", "/api/runs/{id}/result", "What a run answers.", run_result)
+    },
+    Endpoint {
+        parameters: &[RUN, text("form", "csv, xlsx, geojson or gpkg.")],
+        media: "application/octet-stream",
+        errors: &[400, 404, 409],
+        ..read("run_export", "/api/runs/{id}/export/{form}", "The same as a file.", anything)
+    },
 ];

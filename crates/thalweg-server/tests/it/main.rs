@@ -5,4 +5,5 @@ mod client;
 mod documents;
 mod doors;
 mod reading;
+mod runs;
 mod scenarios;
