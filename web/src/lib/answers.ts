@@ -1,4 +1,5 @@
 // Shapes of answers to questions: routes, openings, reasons, consent.
+import type { Bottleneck, StateHead } from "./types.ts";
 
 export interface Asked {
   from: string;
@@ -94,4 +95,24 @@ export interface ExplainAnswer {
 
 export interface ConsentAnswer {
   route: { from: string; to: string; consent: Consent | null; losses: { actor: string; own_loss: number; system_loss: number }[] } | null;
+}
+
+export interface Loss {
+  loss: number;
+  rerouting: number;
+  unserved: number;
+  unserved_volume: Record<string, number>;
+  rerouted_volume: Record<string, number>;
+  delay_h: Record<string, number>;
+  receipts: Record<string, number>;
+}
+
+export interface WhatIfAnswer {
+  before: StateHead;
+  after: StateHead;
+  change: Loss;
+  welfare_loss: Record<string, number>;
+  links: { link: string; commodity: string; before: number; after: number }[];
+  bottlenecks_before: Bottleneck[];
+  bottlenecks: Bottleneck[];
 }

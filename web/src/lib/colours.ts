@@ -4,7 +4,10 @@
 export const KINDS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7a4fbf", "#8c564b", "#5b6770"];
 export const OTHER = "#9aa4ae";
 
-export const MODES: Record<string, string> = {
+/** The same, lighter, for a dark page. */
+export const KINDS_ON_DARK = ["#4aa8e0", "#ff8f45", "#2bc79a", "#e59cc6", "#e0b93c", "#9bd6f7", "#ae93ee", "#cf9a8c", "#a3afb9"];
+
+const MODES: Record<string, string> = {
   rail: "#0072b2",
   road: "#8c564b",
   sea: "#56b4e9",
@@ -14,6 +17,21 @@ export const MODES: Record<string, string> = {
   fibre: "#7a4fbf",
   air: "#cc79a7",
 };
+
+const MODES_ON_DARK: Record<string, string> = {
+  rail: "#4aa8e0",
+  road: "#cf9a8c",
+  sea: "#9bd6f7",
+  ferry: "#2bc79a",
+  pipeline: "#ff8f45",
+  power: "#e0b93c",
+  fibre: "#ae93ee",
+  air: "#e59cc6",
+};
+
+export function modeColours(dark: boolean): Record<string, string> {
+  return dark ? MODES_ON_DARK : MODES;
+}
 
 /** Viridis from dark to light, seven steps. */
 const VIRIDIS = ["#440154", "#443983", "#31688e", "#21918c", "#35b779", "#90d743", "#fde725"];
@@ -32,7 +50,8 @@ export function ramp(colours: string[], share: number): string {
 }
 
 /** Colours for the largest few of a set; the rest are one grey. */
-export function colourByRank(totals: Map<string, number>): Map<string, string> {
+export function colourByRank(totals: Map<string, number>, dark: boolean): Map<string, string> {
+  const kinds = dark ? KINDS_ON_DARK : KINDS;
   const ranked = [...totals].filter(([key]) => key !== "").sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-  return new Map(ranked.slice(0, KINDS.length).map(([key], rank) => [key, KINDS[rank] ?? OTHER]));
+  return new Map(ranked.slice(0, kinds.length).map(([key], rank) => [key, kinds[rank] ?? OTHER]));
 }

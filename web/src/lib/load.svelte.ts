@@ -10,7 +10,7 @@ export class Load<T> {
 
   /** Asks anew unless the same key was asked last. The old value stays in sight until the new one is there. */
   async ask(key: string, question: (signal: AbortSignal) => Promise<T>): Promise<void> {
-    if (key === this.#key && (this.busy || this.value !== null)) return;
+    if (key === this.#key) return;
     this.#last?.abort();
     const own = new AbortController();
     this.#last = own;
@@ -22,6 +22,7 @@ export class Load<T> {
       if (this.#last === own) this.value = value;
     } catch (error) {
       if (this.#last !== own) return;
+      this.#key = "";
       this.value = null;
       this.error = error instanceof ApiError ? error : new ApiError(String(error), 0);
     } finally {

@@ -1,5 +1,5 @@
 // Flows as widths and colours: the painting of the map view.
-import { colourByRank, KINDS, LESS, LESS_ON_DARK, MODES, MORE, MORE_ON_DARK, OTHER, ramp, VIRIDIS_ON_DARK, VIRIDIS_ON_LIGHT } from "../lib/colours.ts";
+import { colourByRank, KINDS, KINDS_ON_DARK, LESS, LESS_ON_DARK, modeColours, MORE, MORE_ON_DARK, OTHER, ramp, VIRIDIS_ON_DARK, VIRIDIS_ON_LIGHT } from "../lib/colours.ts";
 import { percent, short, signed, words } from "../lib/format.ts";
 import type { Flows, Link, LinkFlow } from "../lib/types.ts";
 import { NOTHING, type LegendEntry, type LegendPart, type LineStyle, type Painting } from "./painting.ts";
@@ -93,10 +93,10 @@ function widthLegend(most: number, wish: Wish, names: Names): LegendPart {
 
 type Paint = { colour: (load: Load) => string; legend: LegendPart };
 
-function byKind(loads: Load[], key: (load: Load) => string, name: (key: string) => string, title: string, fixed?: Record<string, string>): Paint {
+function byKind(loads: Load[], key: (load: Load) => string, name: (key: string) => string, [title, dark]: [string, boolean], fixed?: Record<string, string>): Paint {
   const totals = new Map<string, number>();
   for (const load of loads) totals.set(key(load), (totals.get(key(load)) ?? 0) + load.amount * Math.max(1, load.link.length_km));
-  const colours = fixed ? new Map(Object.entries(fixed).filter(([kind]) => totals.has(kind))) : colourByRank(totals);
+  const colours = fixed ? new Map(Object.entries(fixed).filter(([kind]) => totals.has(kind))) : colourByRank(totals, dark);
   const entries: LegendEntry[] = [...colours].map(([kind, colour]) => ({ label: name(kind), colour }));
   if ([...totals.keys()].some((kind) => !colours.has(kind))) entries.push({ label: fixed ? "other" : "others, or none named", colour: OTHER });
   return { colour: (load) => colours.get(key(load)) ?? OTHER, legend: { title, unit: "", kind: "swatches", entries } };
@@ -144,10 +144,10 @@ export function paintFlows(flows: Flows, base: Flows, links: Map<string, Link>, 
   const loads = loadsOf(flows, links, wish.commodity);
   const most = Math.max(0, ...loads.map((load) => load.amount));
   const paints: Record<Exclude<Colouring, "change">, () => Paint> = {
-    mode: () => byKind(loads, (load) => load.link.mode, words, "Mode", MODES),
-    commodity: () => byKind(loads, main, names.commodity, "Commodity (the largest on the link)"),
-    territory: () => byKind(loads, (load) => load.link.territory, names.actor, "Territory"),
-    operator: () => byKind(loads, (load) => load.link.operator, names.actor, "Operator"),
+    mode: () => byKind(loads, (load) => load.link.mode, words, ["Mode", wish.dark], modeColours(wish.dark)),
+    commodity: () => byKind(loads, main, names.commodity, ["Commodity (the largest on the link)", wish.dark]),
+    territory: () => byKind(loads, (load) => load.link.territory, names.actor, ["Territory", wish.dark]),
+    operator: () => byKind(loads, (load) => load.link.operator, names.actor, ["Operator", wish.dark]),
     utilisation: () => byUse(wish.dark),
     shadow_price: () => byPrice(loads, wish, names),
   };
@@ -218,4 +218,6 @@ export function statusLegend(dark: boolean): LegendPart {
   };
 }
 
-export const ROUTE_COLOURS = KINDS;
+export function routeColour(rank: number, dark: boolean): string {
+  return (dark ? KINDS_ON_DARK : KINDS)[rank] ?? OTHER;
+}

@@ -55,6 +55,11 @@ export function cameraText({ lon, lat, zoom }: Camera): string {
   return `${lon.toFixed(2)}/${lat.toFixed(2)}/${zoom.toFixed(2)}`;
 }
 
+/** Whether somebody denies passing here; denials of supply and demand hold anywhere and say nothing of this link. */
+export function closedHere(link: Link): boolean {
+  return link.closed_to.some((denial) => ["territory", "operation", "ownership"].includes(denial.lever));
+}
+
 /** The links that a chosen row stands for. */
 export function linksOf(subject: Subject, links: Iterable<Link>): Link[] {
   const fits: Record<string, (link: Link) => boolean> = {

@@ -2,7 +2,9 @@
 import type { Component } from "svelte";
 import type { View } from "../lib/address.svelte.ts";
 import Ask from "./Ask.svelte";
+import Evidence from "./Evidence.svelte";
 import MapView from "./MapView.svelte";
+import WhatIf from "./WhatIf.svelte";
 
 export interface ViewEntry {
   title: string;
@@ -13,4 +15,6 @@ export interface ViewEntry {
 export const VIEW_TABLE: Record<View, ViewEntry> = {
   map: { title: "Map", panel: MapView, wide: false },
   ask: { title: "Ask", panel: Ask, wide: false },
+  "what-if": { title: "What if", panel: WhatIf, wide: false },
+  evidence: { title: "Evidence", panel: Evidence, wide: true },
 };

@@ -1,0 +1,66 @@
+// Every view in both themes: axe finds nothing serious, and a screenshot is kept under tests/artefacts.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { ARTEFACTS, launch, openPage, Server } from "./harness.mjs";
+
+const server = new Server();
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let browser;
+
+/** A view, its address, and what is on it when it has come to rest. */
+const VIEWS = [
+  ["map", "/map", "main table tbody tr"],
+  ["map-row", "/map?sel=node:GEPTI&colour=territory&commodity=all&at=46/41.5/5.2", ".inspector dl"],
+  ["map-difference", "/map?scenario=suez_closed&compare=difference&at=62/28/2.1", "main table tbody tr"],
+  ["map-beside", "/map?scenario=georgia_closes&compare=side", "main table tbody tr"],
+  ["ask", "/ask?from=CNSHG&to=NLRTM&close=passage:suez", "[data-routes]"],
+  ["ask-openings", "/ask?from=AMEVN&to=TRKSY&avoid=territory:GEO,territory:IRN&why=territory:TUR", "[data-why] li"],
+  ["what-if", `/what-if?compare=suez_closed,georgia_closes&changes=${encodeURIComponent('[{"do":"close","territory":"GEO"}]')}`, "[data-loss]"],
+  ["evidence-rules", "/evidence", "main table tbody tr"],
+];
+
+before(async () => {
+  await server.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server.end();
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const [name, path, rests] of VIEWS) {
+    test(`axe_finds_nothing_serious_on_${name}_${theme}`, async () => {
+      const { page, visit, finish } = await openPage(browser, server, { theme });
+      await visit(path);
+      await page.locator(rests).first().waitFor();
+      await page.waitForFunction(() => document.querySelector("[data-ready]")?.dataset.drawn !== undefined);
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: join(ARTEFACTS, `${name}-${theme}.png`) });
+      await page.evaluate(axe);
+      const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+      const serious = found.violations.filter((violation) => ["serious", "critical"].includes(violation.impact));
+      assert.deepEqual(
+        serious.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(" ")).slice(0, 3).join("; ")}`),
+        [],
+      );
+      await finish();
+    });
+  }
+}
+
+test("the_printed_page_has_figures_and_the_map_without_buttons", async () => {
+  const { page, visit, finish } = await openPage(browser, server);
+  await visit("/ask?from=AZBAK&to=GEPTI");
+  await page.locator("[data-routes]").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator("nav").isVisible(), false);
+  assert.equal(await page.locator("[data-routes]").isVisible(), true);
+  assert.equal(await page.locator("[data-ready]").isVisible(), true);
+  await page.screenshot({ path: join(ARTEFACTS, "print.png"), fullPage: true });
+  await finish();
+});
