@@ -102,7 +102,8 @@ pub fn try_in_browser() -> Result<(), String> {
 /// Browser tests there are: those with a name, and one for each view and theme.
 fn browser_tests() -> usize {
     let text = |name: &str| std::fs::read_to_string(root().join("web/tests").join(name)).unwrap_or_default();
-    let named = |text: &str| text.lines().filter(|line| line.starts_with("test(\"") || line.starts_with("onPage(\"")).count();
+    let named =
+        |text: &str| text.lines().filter(|line| line.starts_with("test(\"") || line.starts_with("onPage(\"")).count();
     let views = text("views.test.mjs");
     let shown = views.lines().filter(|line| line.starts_with("  [\"")).count();
     named(&text("workbench.test.mjs")) + named(&views) + 2 * shown
