@@ -9,6 +9,7 @@ use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Lever;
+use thalweg_model::scenario::Change;
 use thalweg_network::instance::Instance;
 
 fn caspian() -> &'static Oracle {
@@ -122,4 +123,26 @@ fn berths_and_a_larger_contract_take_something_off_what_russia_can_do_to_kazakhs
     // Two berths more load 5 Mt, but only Mangystau's oil comes by pipe; the other oil needs wagons, which are full.
     assert!((2e6..=5e6).contains(&(stranded - left)), "{stranded}, then {left} t");
     assert!(after < before && after > 0.7 * before, "modest beside {before}: {after} USD a year");
+}
+
+/// Scenarios that change nothing at least cost, for the reason their question gives.
+const UNCHANGED: [&str; 2] = ["azerbaijan_sells_gas_to_armenia", "trans_caspian_fibre_opens"];
+
+#[test]
+fn every_scenario_has_a_question_a_source_and_an_effect_with_the_sign_of_what_it_does() {
+    let base = under("base").value;
+    for scenario in caspian().scenarios() {
+        let name = scenario.name.as_str();
+        assert!(scenario.question.ends_with(|end: char| end != ' ') && scenario.question.contains('?'), "{name}");
+        assert!(!scenario.source.is_empty(), "{name} has no source");
+        let loss = under(name).value - base;
+        let shuts = scenario.changes.iter().any(|change| matches!(change, Change::Close(_) | Change::Derate { .. }));
+        let opens = scenario.changes.iter().all(|change| matches!(change, Change::Open(_) | Change::DropRule(_)));
+        match UNCHANGED.contains(&name) {
+            true => assert!(loss.abs() < 1.0, "{name} changes something after all: {loss}"),
+            false if shuts => assert!(loss > 1e5, "{name} shuts something: {loss}"),
+            false if opens => assert!(loss < -1e5, "{name} opens something: {loss}"),
+            false => assert!(loss.abs() > 1e5, "{name} changes nothing: {loss}"),
+        }
+    }
 }
