@@ -53,17 +53,22 @@ impl<S: Send + Sync> FromRequest<S> for Object {
 }
 
 /// An object as its type.
-pub fn read_object<T: DeserializeOwned + JsonSchema>(object: Map<String, Value>) -> Result<T, Refused> {
-    known::<T>(object.keys().map(String::as_str))?;
+pub fn read_object<T: DeserializeOwned + JsonSchema>(mut object: Map<String, Value>) -> Result<T, Refused> {
+    let schema = schema_for!(T).to_value();
+    known(&schema, object.keys().map(String::as_str))?;
+    for (name, value) in &mut object {
+        within_bounds(&schema["properties"][name.as_str()], name, value)?;
+    }
     serde_json::from_value(Value::Object(object)).map_err(|error| Refused::Fault(Fault::new(error.to_string())))
 }
 
 /// Refuses names that a type does not have: a slip of the pen must not pass as a question not asked.
-fn known<'a, T: JsonSchema>(names: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
-    let known = properties(&schema_for!(T).to_value());
+fn known<'a>(schema: &Value, names: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
+    let known: Vec<&str> =
+        schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     for name in names {
-        if !known.iter().any(|known| known == name) {
-            let near = nearest(name, known.iter().map(String::as_str));
+        if !known.contains(&name) {
+            let near = nearest(name, known.iter().copied());
             let near = near.map_or_else(String::new, |near| format!("; the nearest is `{near}`"));
             return Err(Fault::at(name, format!("is not something that can be asked here{near}")));
         }
@@ -71,11 +76,22 @@ fn known<'a, T: JsonSchema>(names: impl Iterator<Item = &'a str>) -> Result<(), 
     Ok(())
 }
 
-/// Names of the members of an object's schema, and of its alternatives.
-fn properties(schema: &Value) -> Vec<String> {
-    let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|object| object.keys().cloned());
-    let of = |word: &str| schema.get(word).and_then(Value::as_array).into_iter().flatten().flat_map(properties);
-    own.chain(of("oneOf")).chain(of("anyOf")).chain(of("allOf")).collect()
+/// Refuses a number outside the bounds that the document states; one without a fraction is whole however it is written.
+fn within_bounds(schema: &Value, name: &str, value: &mut Value) -> Result<(), Fault> {
+    let Some(number) = value.as_f64() else { return Ok(()) };
+    let [least, most] = ["minimum", "maximum"].map(|bound| schema[bound].as_f64());
+    if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
+        let bound = |bound: Option<f64>| bound.map_or_else(|| "any".to_owned(), |bound| bound.to_string());
+        return Err(Fault::at(name, format!("is a number from {} to {}", bound(least), bound(most))));
+    }
+    let is =
+        |kind: &str| schema["type"] == kind || schema["type"].as_array().is_some_and(|all| all.contains(&kind.into()));
+    // Whole numbers above this are not told apart by what JSON's numbers usually are.
+    const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
+    if is("integer") && value.is_f64() && number.fract() == 0.0 && (0.0..WHOLE_MAX).contains(&number) {
+        *value = Value::from(number as u64);
+    }
+    Ok(())
 }
 
 impl<S: Send + Sync, T: DeserializeOwned + JsonSchema> FromRequestParts<S> for Wanted<T> {
@@ -84,7 +100,7 @@ impl<S: Send + Sync, T: DeserializeOwned + JsonSchema> FromRequestParts<S> for W
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|error| Refused::Malformed(error.body_text()).into_response())?;
-        known::<T>(pairs.iter().map(|(name, _)| name.as_str()))
+        known(&schema_for!(T).to_value(), pairs.iter().map(|(name, _)| name.as_str()))
             .map_err(|fault| Refused::from(fault).into_response())?;
         let fault = |error: axum::extract::rejection::QueryRejection| Refused::Fault(Fault::new(error.body_text()));
         Query::<T>::try_from_uri(&parts.uri).map(|query| Wanted(query.0)).map_err(|error| fault(error).into_response())

@@ -195,15 +195,20 @@ impl Runs {
             let stored = self.store().put(&row);
             let found = stored.and_then(|()| self.answer(desk, &row, &job));
             let stopping = self.book().stopping;
-            let ended = match found {
-                _ if job.cancelled.load(Ordering::Relaxed) => self.end(&job, (RunState::Cancelled, None)),
-                _ if stopping => self.end(&job, (RunState::Interrupted, None)),
-                Ok(outcome) => self.finish(&job, outcome),
-                Err(fault) => self.end(&job, (RunState::Failed, Some(fault.to_string()))),
+            let state = match &found {
+                _ if job.cancelled.load(Ordering::Relaxed) => RunState::Cancelled,
+                _ if stopping => RunState::Interrupted,
+                Ok(_) => RunState::Done,
+                Err(_) => RunState::Failed,
             };
-            let state = word(job.row().state);
-            desk.metrics.run(state);
-            tracing::info!(run = row.id, kind = row.kind, state, "run");
+            // Counted before it is told: who hears of the end finds it counted.
+            desk.metrics.run(word(state));
+            tracing::info!(run = row.id, kind = row.kind, state = word(state), "run");
+            let ended = match found {
+                Ok(outcome) if state == RunState::Done => self.finish(&job, outcome),
+                Err(fault) if state == RunState::Failed => self.end(&job, (state, Some(fault.to_string()))),
+                _ => self.end(&job, (state, None)),
+            };
             if let Err(fault) = ended {
                 tracing::error!(%fault, run = row.id, "a run could not be written");
             }

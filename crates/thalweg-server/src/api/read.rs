@@ -67,6 +67,8 @@ pub struct Nothing {}
 
 /// Most rows read at once.
 const ROWS_MAX: u32 = 1000;
+/// Most rows left out.
+const OFFSET_MAX: u32 = 1_000_000_000;
 
 /// `GET /health`.
 pub async fn health(State(desk): Shared) -> Response {
@@ -113,6 +115,9 @@ pub async fn tables(State(desk): Shared, Wanted(Nothing {}): Wanted<Nothing>) ->
 /// `GET /api/tables/{table}`.
 pub async fn table(State(desk): Shared, Path(table): Path<String>, Wanted(rows): Wanted<Rows>) -> Answered {
     let as_of = rows.as_of.as_deref().map(|text| date("as_of", text)).transpose()?;
+    if rows.offset > OFFSET_MAX {
+        return Err(Fault::at("offset", format!("at most {OFFSET_MAX} rows are left out")).into());
+    }
     if rows.limit > ROWS_MAX {
         return Err(Fault::at("limit", format!("at most {ROWS_MAX} rows at once")).into());
     }

@@ -100,6 +100,18 @@ fn bodies_that_are_too_large_or_no_questions_are_refused() {
 }
 
 #[test]
+fn numbers_outside_the_bounds_of_the_document_are_refused_and_whole_ones_may_have_a_point() {
+    let run = |body: serde_json::Value| caspian().post("/api/runs", &body);
+    let answer = run(serde_json::json!({ "kind": "stress_each", "each": ["passage"], "share_left": -1 }));
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("share_left: is a number from 0 to 1"), "{}", answer.body);
+    assert_eq!(run(serde_json::json!({ "kind": "run", "ranges": 1 })).status, 422);
+    let top = |top: serde_json::Value| run(serde_json::json!({ "kind": "close", "each": "passage", "top": top }));
+    assert_eq!(top(3.5.into()).status, 422);
+    assert_eq!(top(3.0.into()).json()["id"], top(3.into()).json()["id"]);
+}
+
+#[test]
 fn no_path_leads_into_the_file_system() {
     for path in ["/../Cargo.toml", "/..%2f..%2fetc%2fpasswd", "/assets/..%2f..%2fCargo.toml", "/etc/passwd.txt"] {
         assert_eq!(caspian().get(path).status, 404, "{path}");

@@ -4,6 +4,7 @@ mod asking;
 mod client;
 mod documents;
 mod doors;
+mod many;
 mod reading;
 mod runs;
 mod scenarios;

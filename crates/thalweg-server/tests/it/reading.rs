@@ -70,6 +70,7 @@ fn rows_of_a_table_are_paged_searched_and_dated() {
     assert!(rows(&all).iter().all(|row| row["confidence"].is_string() && row["source"].is_array()));
     assert_eq!(caspian().get("/api/tables/links").status, 404);
     assert_eq!(caspian().get("/api/tables/link?limit=1001").status, 422);
+    assert_eq!(caspian().get("/api/tables/link?offset=1000000001").status, 422);
 }
 
 #[test]
