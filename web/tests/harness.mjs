@@ -14,6 +14,8 @@ const BROWSER = process.env.THALWEG_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"];
 /** What a page may take on a busy machine with two cores. */
 const PATIENCE = 60_000;
+/** What a run may take there. */
+export const RUN_PATIENCE = 300_000;
 
 mkdirSync(ARTEFACTS, { recursive: true });
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ARTEFACTS, launch, openPage, Server } from "./harness.mjs";
+import { ARTEFACTS, launch, openPage, RUN_PATIENCE, Server } from "./harness.mjs";
 
 const server = new Server();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -19,7 +19,11 @@ const VIEWS = [
   ["ask", "/ask?from=CNSHG&to=NLRTM&close=passage:suez", "[data-routes]"],
   ["ask-openings", "/ask?from=AMEVN&to=TRKSY&avoid=territory:GEO,territory:IRN&why=territory:TUR", "[data-why] li"],
   ["what-if", `/what-if?compare=suez_closed,georgia_closes&changes=${encodeURIComponent('[{"do":"close","territory":"GEO"}]')}`, "[data-loss]"],
-  ["evidence-rules", "/evidence", "main table tbody tr"],
+  ["holds", "/holds?commodity=crude&lever=territory&by=RUS&of=KAZ", "[data-pair] canvas"],
+  ["holds-power", "/holds?tab=power", "main table tbody tr"],
+  ["stress", "/stress?failure=territory%20GEO", "[data-failures] tbody tr"],
+  ["stress-chance", "/stress?tab=chance", "main table tbody tr"],
+  ["evidence-rules", "/evidence?tab=rules", "main table tbody tr"],
 ];
 
 before(async () => {
@@ -37,7 +41,7 @@ for (const theme of ["light", "dark"]) {
     test(`axe_finds_nothing_serious_on_${name}_${theme}`, async () => {
       const { page, visit, finish } = await openPage(browser, server, { theme });
       await visit(path);
-      await page.locator(rests).first().waitFor();
+      await page.locator(rests).first().waitFor({ timeout: RUN_PATIENCE });
       await page.waitForFunction(() => document.querySelector("[data-ready]")?.dataset.drawn !== undefined);
       await page.waitForTimeout(300);
       await page.screenshot({ path: join(ARTEFACTS, `${name}-${theme}.png`) });

@@ -1,7 +1,7 @@
 // What the workbench promises, done in a real browser against a real server, its figures held against the interface's.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { drawn, launch, openPage, pick, Server } from "./harness.mjs";
+import { drawn, launch, openPage, pick, RUN_PATIENCE, Server } from "./harness.mjs";
 
 const server = new Server();
 let browser;
@@ -80,6 +80,20 @@ onPage("a_closure_from_a_click_changes_the_figure_to_what_the_interface_tells", 
   assert.equal(shown, answer.change.loss);
   assert.ok(shown > 0);
   await drawn(page, "links");
+});
+
+onPage("a_cell_of_the_matrix_opens_its_curve", async ({ page, visit }) => {
+  await visit("/holds?commodity=crude&lever=territory");
+  const cell = page.locator("[data-matrix] td button[aria-label^='Russia over Kazakhstan']");
+  await cell.waitFor({ timeout: RUN_PATIENCE });
+  await cell.click();
+  await page.locator("[data-pair] [data-curve] canvas").waitFor();
+  const run = await server.ask("/runs", { kind: "depend" });
+  const answer = await server.ask(`/runs/${run.id}/result`);
+  const relation = answer.horizons[0].relations.find((row) => row.by === "RUS" && row.of === "KAZ" && row.commodity === "crude" && row.levers[0] === "territory");
+  await page.locator("[data-pair] summary").first().click();
+  assert.equal(await page.locator("[data-pair] details tbody tr").count(), relation.steps.length + 1);
+  assert.match(page.url(), /by=RUS/);
 });
 
 test("a_saved_scenario_is_found_again_after_a_restart", async () => {

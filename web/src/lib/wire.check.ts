@@ -1,6 +1,9 @@
 // Nothing runs here: the build fails when an answer of the server no longer has the shape that the pages read.
 import type { ConsentAnswer, ExplainAnswer, RouteAnswer, WhatIfAnswer } from "./answers.ts";
-import type { TableAnswer } from "./evidence.ts";
+import type { ClaimsAnswer, RunAnswer, TableAnswer } from "./evidence.ts";
+import type { BrokerAnswer, DependAnswer, PowerAnswer, RefuseAnswer } from "./losses.ts";
+import type { RunRow } from "./run.svelte.ts";
+import type { ChanceAnswer, EachAnswer, PairsAnswer, WorstAnswer } from "./stress.ts";
 import type { Flows, Network, RowReport, SavedScenario, StudyHead } from "./types.ts";
 import type { components } from "./wire.gen.ts";
 
@@ -24,4 +27,15 @@ export type Checked = [
   Fits<Wire["RouteReport"], RouteAnswer>,
   Fits<Wire["ExplainReport"], ExplainAnswer>,
   Fits<Wire["ConsentReport"], ConsentAnswer>,
+  Fits<Wire["RunReportRow"], RunRow>,
+  Fits<Wire["DependReport"], DependAnswer>,
+  Fits<Wire["RefuseReport"], RefuseAnswer>,
+  Fits<Omit<Wire["BrokerReport"], "pairs_apart">, Omit<BrokerAnswer, "pairs_apart">>,
+  Fits<Omit<Wire["PowerReport"], "players">, Omit<PowerAnswer, "players">>,
+  Fits<Wire["EachReport"], EachAnswer>,
+  Fits<Omit<Wire["PairsReport"], "pairs">, Omit<PairsAnswer, "pairs">>,
+  Fits<Wire["WorstReport"], WorstAnswer>,
+  Fits<Wire["ForecastReport"], ChanceAnswer>,
+  Fits<Wire["ClaimsReport"], ClaimsAnswer>,
+  Fits<Pick<Wire["RunReport"], "weak" | "confidence">, Pick<RunAnswer, "weak" | "confidence">>,
 ];
