@@ -38,7 +38,7 @@ pub fn run(args: &BrokerArgs) -> Ended {
         print_text(&describe(&report));
         print_text(&format!("{}\n{}", report.caveats.join("\n"), work.done(&stage.oracle)));
     }
-    let nothing = report.brokers.is_empty() && report.relations.is_none();
+    let nothing = report.found.brokers.is_empty() && report.found.relations.is_none();
     Ok(match (interrupted, nothing) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::NothingFound,
@@ -52,7 +52,7 @@ const PAIRS_SHOWN: usize = 4;
 fn describe(report: &BrokerReport) -> String {
     let mut text = format!(
         "{} pairs of states trade and have no way of their own. Refusing one of them, M {} of {} a year, at least cost\n",
-        report.pairs_apart.len(),
+        report.found.pairs_apart.len(),
         report.head.currency,
         report.head.price_year
     );
@@ -65,13 +65,13 @@ fn describe(report: &BrokerReport) -> String {
     };
     text += &table(
         &["between", "lever", "costs all", "pairs", "dearest pairs"],
-        report.brokers.iter().filter(|row| row.cost >= 1.0).map(cells).collect(),
+        report.found.brokers.iter().filter(|row| row.cost >= 1.0).map(cells).collect(),
     );
-    let free = report.brokers.iter().filter(|row| row.cost < 1.0).count();
+    let free = report.found.brokers.iter().filter(|row| row.cost < 1.0).count();
     if free > 0 {
         text += &format!("\n{free} more are touched and could be avoided for nothing.");
     }
-    text += &match &report.relations {
+    text += &match &report.found.relations {
         Some(relations) => describe_relations(relations),
         None => "\nThe study has no table `relation`: nothing is said of who speaks to whom.".to_owned(),
     };

@@ -74,13 +74,14 @@ fn million(amount: f64) -> String {
     short(if amount.abs() < 1.0 { 0.0 } else { amount / 1e6 })
 }
 
-fn describe(report: &NewcomerReport) -> String {
+fn describe(whole: &NewcomerReport) -> String {
+    let report = &whole.found;
     let mut text = format!(
         "{} by its size ({}), M {} of {} a year, at least cost; without it the refusal costs {}\n",
         report.scenario,
         report.limits.join(", "),
-        report.head.currency,
-        report.head.price_year,
+        whole.head.currency,
+        whole.head.price_year,
         million(report.refusal_without)
     );
     let rows = report.sizes.iter().map(|row| {

@@ -17,7 +17,7 @@ use thalweg_formats::ask::stress::kind_of;
 use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
 use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::repair::{PlanRow, RepairReport, TaskRow, opened_row, plan_row};
+use thalweg_formats::wire::repair::{PlanRow, RepairReport, opened_row, plan_row, task_rows};
 use thalweg_model::model::Model;
 use thalweg_model::nearest::nearest;
 use thalweg_network::instance::Instance;
@@ -84,16 +84,11 @@ pub fn run(args: &RepairArgs) -> Ended {
     };
     let interrupted = watch.cancelled();
     drop(watch);
-    let tasks = works.tasks.iter().map(|task| TaskRow {
-        what: labels[task.element].clone(),
-        days: task.periods,
-        cost: task.cost,
-    });
     let report = RepairReport {
         head: losses_head(&oracle, &from)?,
         horizon_days: works.horizon,
         interest_a_day: works.interest,
-        tasks: tasks.collect(),
+        tasks: task_rows(&works, &labels),
         plan,
         opened: with_opened,
     };

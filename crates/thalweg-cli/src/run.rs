@@ -7,9 +7,8 @@ use clap::Args;
 use std::path::PathBuf;
 use thalweg_engine::ranges::{Draws, Ranges};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::ask::study::StudyRequest;
+use thalweg_formats::ask::study::{StudyRequest, report_of};
 use thalweg_formats::report::{ReportFolder, headlines};
-use thalweg_formats::wire::run::run_report;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -75,7 +74,7 @@ pub fn run(args: &RunArgs) -> Ended {
     if let Some(error) = unwritten {
         return Err(write_failed(error));
     }
-    let report = run_report(&results, &opened.claims);
+    let report = report_of(&opened, &results);
     folder.write_report(&results, &report).map_err(write_failed)?;
     if args.json {
         print_json(&report);

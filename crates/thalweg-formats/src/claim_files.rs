@@ -8,6 +8,7 @@ use thalweg_model::problem::Problem;
 use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 use thalweg_model::validate::claims::{ClaimsDraft, resolve_claims};
+use thalweg_model::validate::figure_names::FigureNames;
 
 /// File with the claims of a study.
 pub const CLAIMS_FILE: &str = "claims.toml";
@@ -29,7 +30,7 @@ pub fn read_claims(
     };
     let names = scenarios.iter().map(|scenario| &scenario.name).chain(questions.iter().map(|question| &question.key));
     let scenarios: Vec<&str> = names.map(String::as_str).collect();
-    let (claims, found) = resolve_claims(&draft, model, &scenarios, MEASURES);
+    let (claims, found) = resolve_claims(&draft, model, FigureNames { scenarios: &scenarios, measures: MEASURES });
     problems.extend(found);
     (claims, problems)
 }

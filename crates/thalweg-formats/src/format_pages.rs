@@ -5,6 +5,7 @@ use thalweg_model::schema::claims::{CLAIM, EVIDENCE};
 use thalweg_model::schema::head::STUDY;
 use thalweg_model::schema::questions::QUESTION;
 use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
+use thalweg_model::schema::topics::{FINDING, TOPIC};
 use thalweg_model::schema::{Attribute, Blank, Kind, TABLES, Table};
 use thalweg_model::units::Unit;
 
@@ -94,6 +95,11 @@ fn study_page() -> String {
          kind = \"each\"\nfails = \"passage\"\ntop = 5\n```\n\n",
     );
     attributes(&mut text, QUESTION.attributes());
+    text.push_str("\n## Topics\n");
+    for table in [&TOPIC, &FINDING] {
+        writeln!(text, "\n### {}\n\n{}\n", table.name, table.about).expect("strings take text");
+        attributes(&mut text, table.attributes());
+    }
     text.push_str(
         "\nA claim may be held against a figure of an answer: its `scenario` is then the key of the question.\n",
     );

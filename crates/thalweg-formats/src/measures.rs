@@ -1,7 +1,7 @@
 //! Figures by name: what a claim or a question may ask of a run, whatever table of the results it stands in.
 use crate::wire::run::{FigureRow, RunReport, ScenarioReport};
 use thalweg_engine::figures::{LEAST_COST, PATH_SIZE_LOGIT};
-use thalweg_model::claim::{FigureName, FigurePart};
+use thalweg_model::claim::{FigureName, FigurePart, FigureProgram};
 use thalweg_model::nearest::nearest;
 
 /// Every measure that has a name. Those from `exposure` to `closure_loss` are of the base's analyses; their subjects are
@@ -54,7 +54,39 @@ pub const MEASURES: &[&str] = &[
     "pair_synergy",
     "worst_loss",
     "worst_loss_at_most",
+    "newcomer_refusal",
+    "newcomer_pivotal_until",
+    "newcomer_saves",
+    "incidence_gain",
+    "incidence_surplus",
+    "incidence_rents",
+    "incidence_tolls",
+    "power_shared",
+    "power_withdrawal_loss",
+    "power_own_loss",
+    "power_shapley",
+    "power_propensity_to_disrupt",
+    "pairs_apart",
+    "broker_cost",
+    "broker_pairs",
+    "relation_pairs_between",
+    "repair_loss",
+    "repair_saved",
+    "consent_vetoes",
+    "consent_own_loss",
+    "consent_system_loss",
+    "consent_gain",
+    "consent_left_without",
+    "undoing_loss",
+    "undoing_share",
+    "reach_length",
+    "reach_states_crossed",
+    "reach_modes",
+    CLAIMS_BY_VERDICT,
 ];
+
+/// How many claims of the study have a verdict; the subject is the verdict.
+pub const CLAIMS_BY_VERDICT: &str = "claims_by_verdict";
 
 /// A figure that was found, with its range over draws where it has one.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +108,11 @@ pub struct Found {
 /// A value is that of the descriptive program where both give it, since shares and counts come from there; a change is
 /// that of the exact program.
 pub fn find(report: &RunReport, name: &FigureName) -> Result<Found, String> {
+    if name.measure == CLAIMS_BY_VERDICT {
+        let count = report.claims.iter().filter(|claim| claim.verdict == name.subject).count();
+        let unit = "claims".to_owned();
+        return Ok(Found { value: count as f64, low: None, high: None, unit, program: LEAST_COST });
+    }
     if let Some(answer) = report.answers.iter().find(|answer| answer.key == name.scenario) {
         let mut rows = answer.figures.iter();
         let row = rows.find(|row| row.measure == name.measure && row.subject == name.subject);
@@ -89,9 +126,11 @@ pub fn find(report: &RunReport, name: &FigureName) -> Result<Found, String> {
     if let Some(found) = of_analyses(report, name) {
         return found;
     }
-    let programs = match name.of {
-        FigurePart::Value => [PATH_SIZE_LOGIT, LEAST_COST],
-        FigurePart::Change => [LEAST_COST, PATH_SIZE_LOGIT],
+    let programs: &[&str] = match (name.program, name.of) {
+        (Some(FigureProgram::LeastCost), _) => &[LEAST_COST],
+        (Some(FigureProgram::PathSizeLogit), _) => &[PATH_SIZE_LOGIT],
+        (None, FigurePart::Value) => &[PATH_SIZE_LOGIT, LEAST_COST],
+        (None, FigurePart::Change) => &[LEAST_COST, PATH_SIZE_LOGIT],
     };
     let named = |row: &&FigureRow| row.measure == name.measure && row.subject == name.subject;
     let mut rows =

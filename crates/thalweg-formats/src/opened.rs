@@ -5,6 +5,7 @@ use crate::question_files::read_questions;
 use crate::read_study::read_study;
 use crate::scenario_files::read_scenarios;
 use crate::study_files::StudyFiles;
+use crate::topic_files::read_topics;
 use std::sync::Arc;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
@@ -16,6 +17,7 @@ use thalweg_model::period::in_period;
 use thalweg_model::problem::{Problem, Severity};
 use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
+use thalweg_model::topic::Topic;
 use thalweg_model::validity::Date;
 use thalweg_network::instance::Instance;
 
@@ -30,6 +32,8 @@ pub struct Opened {
     pub questions: Vec<Question>,
     /// Claims to be held against its figures.
     pub claims: Vec<Claim>,
+    /// Topics its report opens with.
+    pub topics: Vec<Topic>,
     /// Date asked for.
     pub as_of: Date,
     /// Its names.
@@ -46,13 +50,16 @@ pub fn open(files: &StudyFiles) -> Result<Opened, Fault> {
     problems.extend(found);
     let (claims, found) = read_claims(files, &model, (&scenarios, &questions));
     problems.extend(found);
+    let (topics, found) = read_topics(files, &model, (&scenarios, &questions));
+    problems.extend(found);
     let (errors, odd): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.severity == Severity::Error);
     if !errors.is_empty() {
         return Err(Fault::problems(&files.origin, errors));
     }
     warnings.extend(odd);
     let names = Arc::new(Names::of_model(&model));
-    Ok(Opened { as_of: model.head.as_of, model: Arc::new(model), scenarios, questions, claims, names, warnings })
+    let (as_of, model) = (model.head.as_of, Arc::new(model));
+    Ok(Opened { as_of, model, scenarios, questions, claims, topics, names, warnings })
 }
 
 impl Opened {

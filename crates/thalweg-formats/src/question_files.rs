@@ -1,5 +1,5 @@
 //! The questions of `study.toml`.
-use crate::read_study::{HEAD_FILE, QUESTIONS};
+use crate::read_study::{HEAD_ARRAYS, HEAD_FILE, QUESTIONS};
 use crate::study_files::StudyFiles;
 use crate::toml_entries::read_entries;
 use thalweg_model::model::Model;
@@ -12,7 +12,7 @@ use thalweg_model::validate::questions::resolve_questions;
 pub fn read_questions(files: &StudyFiles, model: &Model, scenarios: &[Scenario]) -> (Vec<Question>, Vec<Problem>) {
     let Some(bytes) = files.files.get(HEAD_FILE) else { return (Vec::new(), Vec::new()) };
     // What is wrong with the file as a whole is said where its head is read.
-    let mut entries = read_entries(HEAD_FILE, bytes, &[QUESTIONS], &mut Vec::new());
+    let mut entries = read_entries(HEAD_FILE, bytes, HEAD_ARRAYS, &mut Vec::new());
     let scenarios: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
     resolve_questions(HEAD_FILE, &entries.tables(QUESTIONS), model, &scenarios)
 }

@@ -10,6 +10,12 @@ use thalweg_model::validate::validate;
 
 /// Array of tables in the head of a study with the questions it asks of every run.
 pub const QUESTIONS: &str = "ask";
+/// Array of tables in the head of a study with the rows of the first page of its report.
+pub const TOPICS: &str = "topic";
+/// Array of tables in the head of a study with the figures that answer its topics.
+pub const FINDINGS: &str = "finding";
+/// Every array of tables the head of a study may have.
+pub const HEAD_ARRAYS: &[&str] = &[QUESTIONS, TOPICS, FINDINGS];
 
 /// File with the head of a study.
 pub const HEAD_FILE: &str = "study.toml";
@@ -31,7 +37,7 @@ pub fn read_draft(files: &StudyFiles) -> ModelDraft {
         return draft;
     };
     let mut problems = Vec::new();
-    let entries = read_entries(HEAD_FILE, head, &[QUESTIONS], &mut problems);
+    let entries = read_entries(HEAD_FILE, head, HEAD_ARRAYS, &mut problems);
     let mut draft = ModelDraft::new(HEAD_FILE, &entries.head);
     for (file, bytes) in &files.files {
         if !file.ends_with(".csv") || file.starts_with(RECIPE_FOLDER) {

@@ -1,4 +1,5 @@
 //! The report of a run: one folder with a page for people and the same figures for programs.
+mod answer_page;
 mod basemap;
 mod charts;
 mod claims_page;
@@ -19,6 +20,7 @@ mod question_page;
 mod scenario_page;
 mod steps;
 mod tables;
+mod topic_page;
 pub mod traffic;
 
 pub use folder::{ReportFolder, fresh_folder};

@@ -23,6 +23,35 @@ pub struct FigureName {
     pub subject: String,
     /// The figure itself, or what it is above the base's.
     pub of: FigurePart,
+    /// Which program's; `None` is the descriptive one for a value and the exact one for a change, where both give it.
+    pub program: Option<FigureProgram>,
+}
+
+/// Which program gives a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureProgram {
+    /// Exact.
+    LeastCost,
+    /// Descriptive.
+    PathSizeLogit,
+}
+
+impl FigureProgram {
+    /// Words of files and results.
+    pub const NAMES: &'static [&'static str] = &["least_cost", "path_size_logit"];
+
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            FigureProgram::LeastCost => "least_cost",
+            FigureProgram::PathSizeLogit => "path_size_logit",
+        }
+    }
+
+    /// The program of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [FigureProgram::LeastCost, FigureProgram::PathSizeLogit].into_iter().find(|program| program.name() == word)
+    }
 }
 
 /// What is taken of a figure.

@@ -21,6 +21,7 @@ pub mod rule;
 pub mod scenario;
 pub mod schema;
 pub mod sketch;
+pub mod topic;
 pub mod units;
 pub mod validate;
 pub mod validity;

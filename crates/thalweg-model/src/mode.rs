@@ -119,6 +119,20 @@ named_enum! {
         Pairs = "pairs",
         /// The worst few failures together.
         Worst = "worst",
+        /// The cost of a refusal against the size of what a scenario brings.
+        Newcomer = "newcomer",
+        /// Who pays and who earns under a scenario.
+        Incidence = "incidence",
+        /// What players who can shut gates add to coalitions of the others.
+        Power = "power",
+        /// Who stands between states that do not meet directly.
+        Broker = "broker",
+        /// The order in which to mend and open.
+        Repair = "repair",
+        /// Who can stop a route, a project or the end of a shared asset.
+        Consent = "consent",
+        /// Which parts of a divided country can be reached from which.
+        Reach = "reach",
     }
 }
 

@@ -12,6 +12,7 @@ pub mod network;
 pub mod questions;
 pub mod scenario;
 pub mod stress;
+pub mod topics;
 pub mod trade;
 
 /// What a cell of a column holds.

@@ -8,6 +8,7 @@ mod build_stress;
 mod build_trade;
 pub mod claims;
 mod desk;
+pub mod figure_names;
 mod index;
 mod keys;
 mod money;
@@ -15,6 +16,7 @@ mod odd;
 pub mod questions;
 pub mod scenario;
 mod shares;
+pub mod topics;
 
 use crate::draft::{ModelDraft, Row};
 use crate::mode::Mode;

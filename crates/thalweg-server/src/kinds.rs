@@ -16,7 +16,7 @@ use thalweg_formats::ask::measures::{BrokerRequest, IncidenceRequest, IndicesReq
 use thalweg_formats::ask::stress::each::EachRequest;
 use thalweg_formats::ask::stress::forecast::ForecastRequest;
 use thalweg_formats::ask::stress::sets::{PairsRequest, WorstRequest};
-use thalweg_formats::ask::study::StudyRequest;
+use thalweg_formats::ask::study::{StudyRequest, report_of};
 use thalweg_formats::fault::Fault;
 use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::brokerage::BrokerReport;
@@ -27,7 +27,7 @@ use thalweg_formats::wire::incidence::IncidenceReport;
 use thalweg_formats::wire::indices::IndicesReport;
 use thalweg_formats::wire::losses::ClosuresReport;
 use thalweg_formats::wire::power::PowerReport;
-use thalweg_formats::wire::run::{RunReport, run_report};
+use thalweg_formats::wire::run::RunReport;
 use thalweg_formats::wire::stakes::RefuseReport;
 use thalweg_formats::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
 use thalweg_model::schema::Target;
@@ -144,7 +144,7 @@ pub const KINDS: &[Kind] = &[
 
 fn run(request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome, Fault> {
     let results = read::<StudyRequest>(request)?.found(scene.opened, (watch, &mut |_| {}))?;
-    let report = run_report(&results, &scene.opened.claims);
+    let report = report_of(scene.opened, &results);
     Ok(Outcome { result: json_bytes(&report), exports: Exports::of_study(&results, &report)? })
 }
 

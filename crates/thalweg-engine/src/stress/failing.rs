@@ -148,3 +148,18 @@ pub fn with_right_of_way(model: &Model, shut: Vec<Shut>) -> Vec<Shut> {
     found.extend(beside.collect::<Vec<Shut>>());
     found.into_iter().collect()
 }
+
+/// An element of a table shut; a group with all its members.
+pub fn shut_element(instance: &Instance, element: &Element) -> Failing {
+    let shuts = shuts_of(&instance.model, element);
+    let mut arcs = FixedBitSet::with_capacity(instance.network.arcs().len());
+    shuts.iter().for_each(|shut| arcs.union_with(&arcs_of(instance, shut.kind, &shut.subject)));
+    let first = shuts.first();
+    Failing {
+        kind: first.map_or(ClosureKind::Link, |shut| shut.kind),
+        subject: first.map_or_else(String::new, |shut| shut.subject.clone()),
+        label: crate::elements::element_label(&instance.model, element),
+        failure: Failure::Shut(shuts),
+        arcs,
+    }
+}

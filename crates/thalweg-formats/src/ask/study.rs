@@ -3,6 +3,7 @@ use super::Scene;
 use crate::fault::Fault;
 use crate::opened::Opened;
 use crate::wire::run::{RunReport, run_report};
+use crate::wire::topics::topic_rows;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thalweg_engine::ranges::Draws;
@@ -49,9 +50,9 @@ impl StudyRequest {
             false => self.scenarios.iter().map(|name| opened.scenario(name).cloned()).collect::<Result<_, _>>()?,
         };
         // A question in a scenario that is left out of the run is left out too.
-        let runs = |name: &String| scenarios.iter().any(|scenario| &scenario.name == name);
-        let questions: Vec<Question> =
-            opened.questions.iter().filter(|question| question.scenario.as_ref().is_none_or(runs)).cloned().collect();
+        let runs = |name: &str| scenarios.iter().any(|scenario| scenario.name == name);
+        let needs = |question: &&Question| question.scenarios().into_iter().all(runs);
+        let questions: Vec<Question> = opened.questions.iter().filter(needs).cloned().collect();
         let study = Study { model: &opened.model, scenarios: &scenarios, questions: &questions, as_of: opened.as_of };
         Ok(run_study(study, self.draws()?, callbacks)?)
     }
@@ -59,6 +60,13 @@ impl StudyRequest {
     /// The same as they are written.
     pub fn answer(&self, scene: Scene, watch: &dyn Watch) -> Result<RunReport, Fault> {
         let results = self.found(scene.opened, (watch, &mut |_| {}))?;
-        Ok(run_report(&results, &scene.opened.claims))
+        Ok(report_of(scene.opened, &results))
     }
+}
+
+/// Results as they are written, with the study's claims and topics held against them.
+pub fn report_of(opened: &Opened, results: &StudyResults) -> RunReport {
+    let mut report = run_report(results, &opened.claims);
+    report.topics = topic_rows(&report, &opened.topics);
+    report
 }

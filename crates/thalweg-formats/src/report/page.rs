@@ -4,7 +4,7 @@ use crate::report::headlines::headlines;
 use crate::report::html::{escaped, section, spread};
 use crate::report::map::MAP_STYLE;
 use crate::report::number::{percent, short};
-use crate::report::{claims_page, flow_page, power_page, proof_page, question_page, scenario_page};
+use crate::report::{claims_page, flow_page, power_page, proof_page, question_page, scenario_page, topic_page};
 use crate::wire::run::RunReport;
 use thalweg_engine::study::StudyResults;
 
@@ -22,7 +22,7 @@ pub struct Page<'a> {
 pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
     let page = Page { results, report, basemap: Basemap::built_in() };
     let head = &report.head;
-    let sections = [
+    let mut sections = vec![
         ("question", "In short", page.in_short()),
         ("questions", "The study's questions", question_page::questions(&page)),
         ("maps", "Where it flows", flow_page::maps(&page)),
@@ -41,6 +41,9 @@ pub fn report_html(results: &StudyResults, report: &RunReport) -> String {
         ("caveats", "How to read this", proof_page::caveats(&page)),
         ("sources", "Sources", proof_page::sources(&page)),
     ];
+    if !report.topics.is_empty() {
+        sections.insert(0, ("topics", "Questions and answers", topic_page::topics(&page)));
+    }
     let links: String =
         sections.iter().map(|(id, title, _)| format!("<a href=\"#{id}\">{}</a> ", escaped(title))).collect();
     let body: String = sections.iter().map(|(id, title, body)| section(id, title, body)).collect();

@@ -1,4 +1,5 @@
 //! Section on the questions of the study: each with a picture, its figures and the rows they rest on.
+use crate::report::answer_page::picture_of;
 use crate::report::charts::{Bar, bars, pairs};
 use crate::report::html::{escaped, figure, paragraph, picture, spread, table};
 use crate::report::number::{percent, short};
@@ -26,7 +27,9 @@ fn one(page: &Page, answer: &AnswerRow) -> String {
             &paragraph(&format!("In the state: {}.", escaped(title.map_or(&answer.scenario, |state| &state.title))));
     }
     if answer.figures.is_empty() {
-        return html + &paragraph("Nothing is found: no path touches, no failure costs anything, or no route exists.");
+        let nothing = "Nothing is found: no path touches, no failure costs anything, or no route exists.";
+        let why = answer.nothing.unwrap_or(nothing);
+        return html + &paragraph(why);
     }
     html += &match answer.kind {
         "depend" => depend(page, answer),
@@ -34,8 +37,10 @@ fn one(page: &Page, answer: &AnswerRow) -> String {
         "route" => answer.route.as_ref().map_or_else(String::new, |route| routes(page, route)),
         "each" => failures(page, answer),
         "worst" => worst_bars(page, answer),
-        _ => pair_bars(page, answer),
+        "pairs" => pair_bars(page, answer),
+        _ => picture_of(page, answer),
     };
+    html += &caveats(answer);
     html + &figures(answer) + &rests_on(page, &answer.rests_on)
 }
 
@@ -173,6 +178,13 @@ fn worst_bars(page: &Page, answer: &AnswerRow) -> String {
         "Exact: no set of so many loses more.".to_owned()
     };
     picture(&title, &note, &bars(&title, &page.money(), &legend, &rows))
+}
+
+/// What is to be kept in mind.
+fn caveats(answer: &AnswerRow) -> String {
+    let lines: Vec<String> = answer.caveats.iter().map(|line| escaped(line)).collect();
+    let command = answer.command.as_ref().map_or_else(String::new, |text| format!(" <code>{}</code>", escaped(text)));
+    format!("<p class=\"note\">{}{command}</p>", lines.join(" "))
 }
 
 /// The answer as figures.

@@ -5,20 +5,30 @@ use serde::Serialize;
 use thalweg_engine::brokerage::{Broker, Relations};
 use thalweg_engine::oracle::{Oracle, OracleError};
 use thalweg_engine::state::State;
+use thalweg_model::ids::ActorId;
+use thalweg_model::model::Model;
 
 /// Answer of `thalweg broker`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct BrokerReport {
     /// Units and base.
     pub head: LossesHead,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: BrokersRow,
+    /// What holds for every figure.
+    pub caveats: Vec<&'static str>,
+}
+
+/// Who stands between whom.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BrokersRow {
     /// Pairs of states that trade and have no admissible way on their own territories and nobody's.
     pub pairs_apart: Vec<(String, String)>,
     /// States that trade of such pairs touches, by lever; the costliest first.
     pub brokers: Vec<BrokerRow>,
     /// The relations table described; none where the study has none.
     pub relations: Option<RelationsRow>,
-    /// What holds for every figure.
-    pub caveats: Vec<&'static str>,
 }
 
 /// One broker of trade. Amounts are currency a year.
@@ -90,8 +100,7 @@ pub const CAVEATS: [&str; 3] = [
     "A pair counts as apart when every way between the two crosses a third state's territory under the rules of the date.",
 ];
 
-fn broker_row(oracle: &Oracle, row: &Broker) -> BrokerRow {
-    let model = &oracle.base().model;
+fn broker_row(model: &Model, row: &Broker) -> BrokerRow {
     let pair = |((one, other), cost): &((_, _), f64)| BrokeredRow {
         one: key(model, *one),
         other: key(model, *other),
@@ -112,8 +121,20 @@ pub fn broker_report(
     (brokers, relations): (&[Broker], Option<&Relations>),
 ) -> Result<BrokerReport, OracleError> {
     let base = oracle.value(state, &thalweg_engine::watch::Silent)?;
-    let model = &oracle.base().model;
     let apart = thalweg_engine::brokerage::pairs_without_a_direct_way(&base);
+    Ok(BrokerReport {
+        head: losses_head(oracle, state)?,
+        found: brokers_row(&oracle.base().model, (brokers, relations), &apart),
+        caveats: CAVEATS.to_vec(),
+    })
+}
+
+/// Brokers, relations and the pairs of states without a direct way.
+pub fn brokers_row(
+    model: &Model,
+    (brokers, relations): (&[Broker], Option<&Relations>),
+    apart: &[(ActorId, ActorId)],
+) -> BrokersRow {
     let state_row = |row: &thalweg_engine::brokerage::RelationalRow| RelationalStateRow {
         actor: key(model, row.actor),
         coordinator: row.roles.coordinator,
@@ -125,10 +146,9 @@ pub fn broker_report(
         effective_size: row.effective_size,
         betweenness: row.betweenness,
     };
-    Ok(BrokerReport {
-        head: losses_head(oracle, state)?,
-        pairs_apart: apart.into_iter().map(|(one, other)| (key(model, one), key(model, other))).collect(),
-        brokers: brokers.iter().map(|row| broker_row(oracle, row)).collect(),
+    BrokersRow {
+        pairs_apart: apart.iter().map(|(one, other)| (key(model, *one), key(model, *other))).collect(),
+        brokers: brokers.iter().map(|row| broker_row(model, row)).collect(),
         relations: relations.map(|found| RelationsRow {
             states: found.rows.iter().map(state_row).collect(),
             triangles: found.triangles.0,
@@ -136,6 +156,5 @@ pub fn broker_report(
             frustration_index: found.two_camps.unfit,
             exact: found.two_camps.exact,
         }),
-        caveats: CAVEATS.to_vec(),
-    })
+    }
 }

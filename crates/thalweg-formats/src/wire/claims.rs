@@ -156,7 +156,7 @@ fn stands(implied: Interval, value: f64, (low, high): (Option<f64>, Option<f64>)
 }
 
 /// What turns a figure's unit into the claim's.
-fn factor(from: &str, to: &str) -> Result<f64, String> {
+pub(crate) fn factor(from: &str, to: &str) -> Result<f64, String> {
     if from == to || (from == "share" && to.is_empty()) {
         return Ok(1.0);
     }

@@ -8,7 +8,7 @@ use thalweg_engine::consents::{ProjectConsent, RouteConsent, Undoing};
 use thalweg_engine::oracle::{Oracle, OracleError};
 use thalweg_engine::state::State;
 use thalweg_model::model::Model;
-use thalweg_model::scenario::Change;
+use thalweg_model::scenario::{Change, Scenario};
 
 /// Answer of `thalweg consent`; one of the three is there. Amounts are a year.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -97,7 +97,9 @@ pub fn consent_report(oracle: &Oracle, state: &State, answer: Answer) -> Result<
     let model = &oracle.base().model;
     match answer {
         Answer::Route(ends, found) => report.route = Some(route_row(model, ends, found)),
-        Answer::Project(scenario, found) => report.project = Some(project_row(oracle, scenario, found)),
+        Answer::Project(scenario, found) => {
+            report.project = Some(project_row(model, &oracle.scenarios()[scenario], found))
+        }
         Answer::Undone(found) => report.undone = Some(undone_row(model, found)),
     }
     Ok(report)
@@ -113,7 +115,8 @@ pub enum Answer<'a> {
     Undone(&'a Undoing),
 }
 
-fn route_row(model: &Model, (from, to): (&str, &str), found: &RouteConsent) -> RouteConsentRow {
+/// Consent to a route between two places.
+pub fn route_row(model: &Model, (from, to): (&str, &str), found: &RouteConsent) -> RouteConsentRow {
     let veto = |row: &thalweg_engine::consents::VetoLoss| VetoRow {
         actor: key(model, row.actor),
         own_loss: row.own_loss,
@@ -127,9 +130,8 @@ fn route_row(model: &Model, (from, to): (&str, &str), found: &RouteConsent) -> R
     }
 }
 
-fn project_row(oracle: &Oracle, scenario: usize, found: &ProjectConsent) -> ProjectRow {
-    let model = &oracle.base().model;
-    let scenario = &oracle.scenarios()[scenario];
+/// Consent to what a scenario changes.
+pub fn project_row(model: &Model, scenario: &Scenario, found: &ProjectConsent) -> ProjectRow {
     let signatory = |row: &thalweg_engine::consents::Signatory| {
         let state = thalweg_network::demand::state_of(model, row.actor);
         SignatoryRow {
@@ -165,7 +167,8 @@ fn change_words(model: &Model, change: &Change) -> String {
     }
 }
 
-fn undone_row(model: &Model, found: &Undoing) -> UndoneRow {
+/// A shared asset undone.
+pub fn undone_row(model: &Model, found: &Undoing) -> UndoneRow {
     UndoneRow {
         asset: model.assets[found.asset.index()].key.clone(),
         system_loss: found.system_loss,

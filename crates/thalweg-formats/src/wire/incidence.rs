@@ -6,6 +6,7 @@ use thalweg_engine::incidence::Incidence;
 use thalweg_engine::oracle::{Oracle, OracleError};
 use thalweg_engine::state::State;
 use thalweg_engine::welfare::ActorWelfare;
+use thalweg_model::model::Model;
 
 /// Answer of `thalweg incidence`. Amounts are currency a year.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -57,17 +58,22 @@ pub fn incidence_report(
     found: &Incidence,
 ) -> Result<IncidenceReport, OracleError> {
     let model = &oracle.base().model;
+    Ok(IncidenceReport {
+        head: losses_head(oracle, &State::base())?,
+        scenario: scenario.map(str::to_owned),
+        total_before: found.total.0,
+        total_after: found.total.1,
+        rows: incidence_rows(model, found),
+    })
+}
+
+/// Who pays and who earns, by state.
+pub fn incidence_rows(model: &Model, found: &Incidence) -> Vec<IncidenceActorRow> {
     let row = |row: &thalweg_engine::incidence::IncidenceRow| IncidenceActorRow {
         actor: row.actor.map(|actor| key(model, actor)),
         before: parts(row.before),
         after: parts(row.after),
         gain: row.gain(),
     };
-    Ok(IncidenceReport {
-        head: losses_head(oracle, &State::base())?,
-        scenario: scenario.map(str::to_owned),
-        total_before: found.total.0,
-        total_after: found.total.1,
-        rows: found.rows.iter().map(row).collect(),
-    })
+    found.rows.iter().map(row).collect()
 }

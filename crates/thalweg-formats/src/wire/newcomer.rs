@@ -11,6 +11,14 @@ use thalweg_engine::state::State;
 pub struct NewcomerReport {
     /// Units and base.
     pub head: LossesHead,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: NewcomerRow,
+}
+
+/// A newcomer by its size. Amounts are currency a year.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NewcomerRow {
     /// Scenario that brings it.
     pub scenario: String,
     /// Limits that are its size.
@@ -76,6 +84,19 @@ pub fn newcomer_report(
     (question, found): (&Question, &Newcomer),
     annual_cost: Option<f64>,
 ) -> Result<NewcomerReport, OracleError> {
+    let scenario = &oracle.scenarios()[question.scenario].name;
+    Ok(NewcomerReport {
+        head: losses_head(oracle, state)?,
+        found: newcomer_row(scenario, (question, found), annual_cost),
+    })
+}
+
+/// A newcomer that a scenario brings.
+pub fn newcomer_row(
+    scenario: &str,
+    (question, found): (&Question, &Newcomer),
+    annual_cost: Option<f64>,
+) -> NewcomerRow {
     let before = |position: usize| position.checked_sub(1).map(|before| &found.sizes[before]);
     let saved = |position: usize, row: &Size| {
         before(position).map(|before| (before.refusal() - row.refusal()) / ((row.share - before.share) * found.full))
@@ -91,9 +112,8 @@ pub fn newcomer_report(
         concentration: row.concentration,
     };
     let (saves_in_calm, saves_when_refused) = found.savings();
-    Ok(NewcomerReport {
-        head: losses_head(oracle, state)?,
-        scenario: oracle.scenarios()[question.scenario].name.clone(),
+    NewcomerRow {
+        scenario: scenario.to_owned(),
         limits: question.limits.clone(),
         full: found.full,
         refusal_without: found.without.1 - found.without.0,
@@ -103,7 +123,7 @@ pub fn newcomer_report(
         saves_in_calm,
         saves_when_refused,
         worth: annual_cost.map(|cost| worth(found, cost)),
-    })
+    }
 }
 
 fn worth(found: &Newcomer, annual_cost: f64) -> WorthRow {

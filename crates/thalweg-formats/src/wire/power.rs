@@ -6,6 +6,7 @@ use thalweg_engine::games::sampling::Estimate;
 use thalweg_engine::oracle::{Oracle, OracleError};
 use thalweg_engine::power::{PlayerPower, Power, Table};
 use thalweg_engine::state::State;
+use thalweg_model::model::Model;
 
 /// Answer of `thalweg power`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -14,6 +15,16 @@ pub struct PowerReport {
     pub head: LossesHead,
     /// What holds for every figure.
     pub caveats: Vec<&'static str>,
+    /// Seed of the sample.
+    pub seed: u64,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: PowerRow,
+}
+
+/// The power of some players. Amounts are currency a year.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PowerRow {
     /// Levers whose gates a player outside a coalition shuts to everybody.
     pub levers: Vec<&'static str>,
     /// Cost with the gates of all players shut.
@@ -22,8 +33,6 @@ pub struct PowerReport {
     pub shared: f64,
     /// Orders sampled; 0 where every coalition is valued.
     pub orders: usize,
-    /// Seed of the sample.
-    pub seed: u64,
     /// The players in the order asked for.
     pub players: Vec<PlayerRow>,
     /// Shapley interaction of each pair: positive where they need each other, negative where one replaces the other; only
@@ -93,7 +102,16 @@ fn estimate(row: Estimate) -> EstimateRow {
 
 /// The report of the power of some players.
 pub fn power_report(oracle: &Oracle, state: &State, table: &Table, found: &Power) -> Result<PowerReport, OracleError> {
-    let model = &oracle.base().model;
+    Ok(PowerReport {
+        head: losses_head(oracle, state)?,
+        caveats: CAVEATS.to_vec(),
+        seed: table.seed,
+        found: power_row(&oracle.base().model, table, found),
+    })
+}
+
+/// The power of the players at a table.
+pub fn power_row(model: &Model, table: &Table, found: &Power) -> PowerRow {
     let player = |(position, row): (usize, &PlayerPower)| PlayerRow {
         player: key(model, row.actor),
         bloc: table.blocs.as_ref().map(|blocs| blocs[position]),
@@ -115,15 +133,12 @@ pub fn power_report(oracle: &Oracle, state: &State, table: &Table, found: &Power
             interaction: rows[one][other],
         })
     });
-    Ok(PowerReport {
-        head: losses_head(oracle, state)?,
-        caveats: CAVEATS.to_vec(),
+    PowerRow {
         levers: table.levers.iter().map(|lever| lever.name()).collect(),
         empty_cost: found.empty_cost,
         shared: found.shared,
         orders: found.orders,
-        seed: table.seed,
         players: found.players.iter().enumerate().map(player).collect(),
         interactions: pairs.collect(),
-    })
+    }
 }

@@ -1,18 +1,22 @@
 //! The wire shape of a study's questions: each with its answer, its figures, and the rows they rest on.
+use crate::wire::brokerage::{BrokersRow, brokers_row};
+use crate::wire::commands::command_of;
+use crate::wire::consents::{ProjectRow, RouteConsentRow, UndoneRow, project_row, route_row, undone_row};
 use crate::wire::dependence::{RelationRow, relation_row};
-use crate::wire::evidence::{WeakRow, rows_used};
+use crate::wire::evidence::WeakRow;
+use crate::wire::incidence::{IncidenceActorRow, incidence_rows};
 use crate::wire::losses::{ClosureRow, RefusalRow, loss_row, refusal_row};
-use crate::wire::run::{FigureRow, figure_row};
+use crate::wire::newcomer::{NewcomerRow, newcomer_row};
+use crate::wire::power::{PowerRow, power_row};
+use crate::wire::repair::{MendingRow, mending_row};
+use crate::wire::resting::rests_on;
+use crate::wire::run::{FigureRow, ReachRow, figure_row, reach_row};
+use crate::wire::{brokerage, dependence, power, stakes};
 use crate::wire_route::{RouteReport, route_report};
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeSet;
-use thalweg_engine::assignment::PathFlow;
-use thalweg_engine::exposure::{benefits, lever_arcs};
-use thalweg_engine::gate_kinds::{ClosureKind, arcs_of};
-use thalweg_engine::questions::{Answer, Outcome};
-use thalweg_model::ids::ActorId;
-use thalweg_model::mode::{Lever, QuestionKind};
+use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::questions::{Agreed, Answer, Outcome};
 use thalweg_model::question::Ask;
 
 /// A question of the study with its answer.
@@ -22,10 +26,14 @@ pub struct AnswerRow {
     pub key: String,
     /// The question in words.
     pub title: String,
-    /// depend, refusal, route, each or pairs: which of the lists below answers it.
+    /// Which of the lists below answers it.
     pub kind: &'static str,
+    /// Topic it belongs to.
+    pub topic: Option<String>,
     /// State it was asked in.
     pub scenario: String,
+    /// The command that asks it by itself; null where only a run answers it.
+    pub command: Option<String>,
     /// The answer as figures, with ranges over the draws.
     pub figures: Vec<FigureRow>,
     /// Dependence curves, the costliest refusal first.
@@ -40,6 +48,28 @@ pub struct AnswerRow {
     pub pairs: Vec<PairRow>,
     /// The worst failures together.
     pub worst: Option<WorstRow>,
+    /// The cost of a refusal by the size of what is new.
+    pub newcomer: Option<NewcomerRow>,
+    /// Who pays and who earns, the greatest change first.
+    pub incidence: Vec<IncidenceActorRow>,
+    /// What players add to coalitions of the others.
+    pub power: Option<PowerRow>,
+    /// Who stands between states that do not meet directly.
+    pub brokers: Option<BrokersRow>,
+    /// The order of repair and opening.
+    pub repair: Option<MendingRow>,
+    /// Consent to a route.
+    pub route_consent: Option<RouteConsentRow>,
+    /// Consent to a project.
+    pub project: Option<ProjectRow>,
+    /// A shared asset undone.
+    pub undone: Option<UndoneRow>,
+    /// Reach between the parts of divided countries.
+    pub reach: Vec<ReachRow>,
+    /// Why there is nothing to work out; null where there is.
+    pub nothing: Option<&'static str>,
+    /// What holds for every figure of the answer.
+    pub caveats: Vec<&'static str>,
     /// The twelve rows on which the paths in question incur the most cost.
     pub rests_on: Vec<WeakRow>,
 }
@@ -80,18 +110,16 @@ pub struct WorstRow {
     pub heuristic_loss: f64,
 }
 
-/// How many rows an answer lists that it rests on.
-const RESTS_ON_MAX: usize = 12;
-
 /// An answer in the study's keys.
 pub fn answer_row(answer: &Answer) -> AnswerRow {
-    let model = &answer.value.instance.model;
     let question = &answer.question;
     let mut row = AnswerRow {
         key: question.key.clone(),
         title: question.title.clone(),
-        kind: kind(&question.ask).name(),
+        kind: question.ask.kind().name(),
+        topic: question.topic.clone(),
         scenario: question.scenario.clone().unwrap_or_else(|| "base".to_owned()),
+        command: command_of(&answer.value.instance.model, question),
         figures: answer.figures.iter().map(figure_row).collect(),
         relations: Vec::new(),
         refusals: Vec::new(),
@@ -99,8 +127,25 @@ pub fn answer_row(answer: &Answer) -> AnswerRow {
         failures: Vec::new(),
         pairs: Vec::new(),
         worst: None,
+        newcomer: None,
+        incidence: Vec::new(),
+        power: None,
+        brokers: None,
+        repair: None,
+        route_consent: None,
+        project: None,
+        undone: None,
+        reach: Vec::new(),
+        nothing: None,
+        caveats: caveats(&question.ask),
         rests_on: rests_on(answer),
     };
+    fill(&mut row, answer);
+    row
+}
+
+fn fill(row: &mut AnswerRow, answer: &Answer) {
+    let model = &answer.value.instance.model;
     match &answer.outcome {
         Outcome::Depend(found) => row.relations = found.iter().map(|found| relation_row(model, found, None)).collect(),
         Outcome::Refusal(found) => row.refusals = found.iter().map(|found| refusal_row(model, found)).collect(),
@@ -112,78 +157,77 @@ pub fn answer_row(answer: &Answer) -> AnswerRow {
             };
             row.failures = found.iter().map(failed).collect();
         }
-        Outcome::Pairs(labels, found) => {
-            let pair = |pair: &thalweg_engine::stress::pairs::Pair| PairRow {
-                elements: pair.elements.map(|element| labels[element].clone()),
-                loss: pair.loss,
-                synergy: pair.synergy,
-            };
-            row.pairs = found.rows.iter().map(pair).collect();
+        Outcome::Pairs(labels, found) => row.pairs = found.rows.iter().map(|pair| pair_row(labels, pair)).collect(),
+        Outcome::Worst(labels, found) => row.worst = Some(worst_row(labels, found)),
+        Outcome::Newcomer(question, found) => {
+            let Ask::Newcomer { project, annual_cost, .. } = &answer.question.ask else { return };
+            row.newcomer = Some(newcomer_row(project, (question, found), *annual_cost));
         }
-        Outcome::Worst(labels, found) => {
-            let named = |elements: &[usize]| elements.iter().map(|element| labels[*element].clone()).collect();
-            row.worst = Some(WorstRow {
-                elements: named(&found.worst.elements),
-                loss: found.worst.loss,
-                at_most: found.at_most,
-                heuristic: named(&found.greedy.elements),
-                heuristic_loss: found.greedy.loss,
-            });
+        Outcome::Incidence(found) => row.incidence = incidence_rows(model, found),
+        Outcome::Power(table, found) => row.power = Some(power_row(model, table, found)),
+        Outcome::Broker(found, relations, apart) => {
+            row.brokers = Some(brokers_row(model, (found, relations.as_ref()), apart));
         }
+        Outcome::Repair(found) => row.repair = Some(mending_row(found)),
+        Outcome::Consent(agreed) => match agreed.as_ref() {
+            Agreed::Route(query, found) => {
+                let ends = [query.from, query.to].map(|node| model.nodes[node.index()].key.as_str());
+                row.route_consent = Some(route_row(model, (ends[0], ends[1]), found));
+            }
+            Agreed::Project(scenario, found) => row.project = Some(project_row(model, scenario, found)),
+            Agreed::Undoing(found) => row.undone = Some(undone_row(model, found)),
+        },
+        Outcome::Reach(found) => row.reach = found.iter().map(|found| reach_row(model, found)).collect(),
+        Outcome::Nothing(why) => row.nothing = Some(why),
     }
-    row
 }
 
-fn kind(ask: &Ask) -> QuestionKind {
+fn pair_row(labels: &[String], pair: &thalweg_engine::stress::pairs::Pair) -> PairRow {
+    PairRow { elements: pair.elements.map(|element| labels[element].clone()), loss: pair.loss, synergy: pair.synergy }
+}
+
+fn worst_row(labels: &[String], found: &thalweg_engine::stress::worst::Worst) -> WorstRow {
+    let named = |elements: &[usize]| elements.iter().map(|element| labels[*element].clone()).collect();
+    WorstRow {
+        elements: named(&found.worst.elements),
+        loss: found.worst.loss,
+        at_most: found.at_most,
+        heuristic: named(&found.greedy.elements),
+        heuristic_loss: found.greedy.loss,
+    }
+}
+
+/// What is to be kept in mind with an answer.
+fn caveats(ask: &Ask) -> Vec<&'static str> {
     match ask {
-        Ask::Depend(_) => QuestionKind::Depend,
-        Ask::Refusal(_) => QuestionKind::Refusal,
-        Ask::Route { .. } => QuestionKind::Route,
-        Ask::Each { .. } => QuestionKind::Each,
-        Ask::Pairs { .. } => QuestionKind::Pairs,
-        Ask::Worst { .. } => QuestionKind::Worst,
+        Ask::Depend(_) => dependence::CAVEATS.to_vec(),
+        Ask::Refusal(_) => stakes::CAVEATS.to_vec(),
+        Ask::Newcomer { .. } => vec![
+            "If refused for a whole year, at least cost. Nothing here says how likely a refusal is.",
+            "Touch and concentration describe; they need not move when the cost of a refusal falls.",
+        ],
+        Ask::Incidence { .. } => {
+            vec![
+                "Rows add up to the welfare of all; prices are those of the least-cost program, and capacity rents \
+                  follow them where a capacity binds.",
+            ]
+        }
+        Ask::Power { .. } => power::CAVEATS.to_vec(),
+        Ask::Broker { .. } => brokerage::CAVEATS.to_vec(),
+        Ask::Repair(_) => vec![
+            "One task at a time; each helps from the day it is done. Flows settle at least cost in every state on the way.",
+            "What local acceptance, money or safety allow is not modelled: the order is what least cost alone says.",
+        ],
+        Ask::Consent(_) => vec![
+            "Who can stop is read off the gates: territory, operator, side of a border, owner that can block, maker of a rule.",
+            "What refusing costs each is a loss of modelled trade at least cost, not a forecast of what they will do.",
+        ],
+        Ask::Route(_) => vec!["One shipment at the prices of the tables; a full capacity is seen in flows, not here."],
+        Ask::Each { .. } | Ask::Pairs { .. } | Ask::Worst { .. } => {
+            vec!["If it happens for a whole year; nothing here says how likely it is."]
+        }
+        Ask::Reach { .. } => {
+            vec!["By one mode alone, under the rules of the date, for the first commodity that mode carries."]
+        }
     }
-}
-
-/// Shipments in question, and the arcs at which a path of theirs is in question.
-type Scope = (Option<ActorId>, BTreeSet<usize>);
-
-fn rests_on(answer: &Answer) -> Vec<WeakRow> {
-    let instance = &answer.value.instance;
-    let levers = |of: Option<ActorId>, by: ActorId, levers: &mut dyn Iterator<Item = Lever>| -> Scope {
-        (of, levers.flat_map(|lever| lever_arcs(instance, by, lever).ones().collect::<Vec<_>>()).collect())
-    };
-    let gate = |label: &str| -> Option<Scope> {
-        let (kind, subject) = label.split_once(' ')?;
-        Some((None, arcs_of(instance, ClosureKind::parse(kind)?, subject).ones().collect()))
-    };
-    let scopes: Vec<Scope> = match &answer.outcome {
-        Outcome::Depend(found) => found
-            .iter()
-            .map(|row| levers(row.relation.of, row.relation.by, &mut row.relation.levers.iter().copied()))
-            .collect(),
-        Outcome::Refusal(found) => {
-            found.iter().map(|row| levers(Some(row.of), row.by, &mut std::iter::once(row.lever))).collect()
-        }
-        Outcome::Each(found) => {
-            found.iter().map(|(kind, row)| (None, arcs_of(instance, *kind, &row.subject).ones().collect())).collect()
-        }
-        Outcome::Pairs(labels, found) => {
-            found.rows.iter().flat_map(|row| row.elements).filter_map(|element| gate(&labels[element])).collect()
-        }
-        Outcome::Worst(labels, found) => {
-            found.worst.elements.iter().filter_map(|element| gate(&labels[*element])).collect()
-        }
-        Outcome::Route(..) => Vec::new(),
-    };
-    let meant = |segment: usize, path: &PathFlow| {
-        let variant = &instance.demand.segments[segment].variants[path.variant];
-        scopes.iter().any(|(of, arcs)| {
-            of.is_none_or(|of| benefits(&instance.model, variant, of))
-                && path.arcs.iter().any(|arc| arcs.contains(&arc.index()))
-        })
-    };
-    let mut rows = rows_used(instance, &answer.value.assignment, meant);
-    rows.truncate(RESTS_ON_MAX);
-    rows
 }

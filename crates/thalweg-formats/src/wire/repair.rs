@@ -2,6 +2,7 @@
 use crate::wire::losses::LossesHead;
 use schemars::JsonSchema;
 use serde::Serialize;
+use thalweg_engine::questions::Mending;
 use thalweg_engine::stress::repair::{Order, Repair, Task, Works};
 
 /// Answer of `thalweg repair`. Totals are over the horizon, study currency.
@@ -120,4 +121,35 @@ pub fn opened_row(scenario: &str, plan: PlanRow, unchanged: &PlanRow) -> OpenedR
         saved_by_both: unchanged.none_total - plan.total,
         plan,
     }
+}
+
+/// An order of repair that a question asked for. Totals are over the horizon, study currency.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MendingRow {
+    /// Days looked at.
+    pub horizon_days: u32,
+    /// What may be done.
+    pub tasks: Vec<TaskRow>,
+    /// With access as it is.
+    pub plan: PlanRow,
+    /// With a scenario in force from the start; `null` where none was named.
+    pub opened: Option<OpenedRow>,
+}
+
+/// An order of repair with access as it is and opened.
+pub fn mending_row(found: &Mending) -> MendingRow {
+    let (works, labels) = (&found.works, &found.labels);
+    let plan = plan_row(works, labels, &found.plan);
+    MendingRow {
+        horizon_days: works.horizon,
+        tasks: task_rows(works, labels),
+        opened: found.opened.as_ref().map(|(name, order)| opened_row(name, plan_row(works, labels, order), &plan)),
+        plan,
+    }
+}
+
+/// The tasks in words.
+pub fn task_rows(works: &Works, labels: &[String]) -> Vec<TaskRow> {
+    let row = |task: &Task| TaskRow { what: labels[task.element].clone(), days: task.periods, cost: task.cost };
+    works.tasks.iter().map(row).collect()
 }

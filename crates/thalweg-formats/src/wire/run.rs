@@ -8,6 +8,7 @@ use crate::wire::exposure::{ExposureRow, exposure_rows};
 use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
 use crate::wire::prices::{BottleneckRow, ContractRow, bottleneck_rows, contract_rows};
 use crate::wire::questions::{AnswerRow, answer_row};
+use crate::wire::topics::TopicRow;
 use crate::wire::undefined::{UndefinedRow, undefined_rows};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -60,6 +61,8 @@ pub struct RunReport {
     pub answers: Vec<AnswerRow>,
     /// Claims of the study with their verdicts, computed from this run.
     pub claims: Vec<ClaimRow>,
+    /// Topics of the study with the figures that answer them.
+    pub topics: Vec<TopicRow>,
     /// Whether the work was stopped before its end: scenarios and analyses may be missing.
     pub interrupted: bool,
 }
@@ -305,6 +308,7 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
         sources: sources(model),
         answers: results.answers.iter().map(answer_row).collect(),
         claims: Vec::new(),
+        topics: Vec::new(),
         interrupted: results.interrupted,
     };
     report.claims = claim_rows(&report, model, claims);
@@ -489,7 +493,8 @@ fn unmet(run: &Run) -> Vec<UnmetRow> {
         .collect()
 }
 
-fn reach_row(model: &Model, row: &Reach) -> ReachRow {
+/// Reach between two parts of a country in the study's keys.
+pub fn reach_row(model: &Model, row: &Reach) -> ReachRow {
     ReachRow {
         state: actor_key(model, row.state),
         from_region: row.from_region.clone(),

@@ -55,3 +55,9 @@ fn documents_of_the_built_in_data_count_its_rows() {
     let text = format!("{before}<!-- confidence:begin -->\n{table}<!-- confidence:end -->{after}");
     assert!(is_current("README.md", &text), "the README counts other rows, run `cargo xtask gen`");
 }
+
+#[test]
+fn documents_of_the_walk_through_the_built_in_study_are_those_of_a_run() {
+    let page = thalweg_formats::guide_page::guide_page(&crate::topics::caspian().0);
+    assert!(is_current("docs/guide/caspian.md", &page), "docs/guide/caspian.md is not current, run `cargo xtask gen`");
+}

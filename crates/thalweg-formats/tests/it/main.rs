@@ -5,6 +5,7 @@
     clippy::excessive_precision,
     reason = "published values stand as their sources print them"
 )]
+mod answers;
 mod caspian_flows;
 mod caspian_scenarios;
 mod claims;
@@ -18,3 +19,4 @@ mod road_files;
 mod scenarios;
 mod second_region;
 mod studies;
+mod topics;

@@ -15,7 +15,7 @@ use thalweg_formats::study_files::StudyFiles;
 use thalweg_formats::wire::run::run_report;
 
 /// The study of the guide with these questions in place of its own.
-fn asking(questions: &str) -> StudyFiles {
+pub fn asking(questions: &str) -> StudyFiles {
     let mut files = own_network();
     let head = String::from_utf8(files.files["study.toml"].to_vec()).unwrap();
     let head = head.split("[[ask]]").next().unwrap().to_owned() + questions;
@@ -23,7 +23,8 @@ fn asking(questions: &str) -> StudyFiles {
     files
 }
 
-fn problems(questions: &str) -> Vec<String> {
+/// What is wrong with these questions.
+pub fn problems(questions: &str) -> Vec<String> {
     let files = asking(questions);
     let (model, _) = read_study(&files).unwrap();
     let (scenarios, _) = read_scenarios(&files, &model);

@@ -1,6 +1,6 @@
 //! Attribute tables of `claims.toml`: claims, and what other sources say of them.
 use super::{Attribute, Kind, Table, Target, choice, key, number, references, text};
-use crate::claim::FigurePart;
+use crate::claim::{FigurePart, FigureProgram};
 
 /// A claim to be checked.
 pub const CLAIM: Table = Table {
@@ -21,6 +21,8 @@ pub const CLAIM: Table = Table {
         text("subject", "Subject of that figure, as the results name it."),
         text("scenario", "State whose figure is taken.").default("base"),
         choice("of", FigurePart::NAMES, "The figure, or its difference against the base.").default("value"),
+        choice("program", FigureProgram::NAMES, "Which program gives the figure, where both do.")
+            .blank_means("the descriptive one for a value, the exact one for a change"),
         text("note", "Why the figure stands for the claim, or why there is none."),
     ]],
 };

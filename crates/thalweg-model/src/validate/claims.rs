@@ -1,8 +1,9 @@
 //! Claims as they were written, resolved against a model.
 use super::desk::Desk;
+use super::figure_names::{FigureNames, figure_name};
 use super::index::Index;
 use super::money::Money;
-use crate::claim::{Claim, Evidence, FigureName, FigurePart, Interval};
+use crate::claim::{Claim, Evidence, Interval};
 use crate::draft::{Entry, Row};
 use crate::model::Model;
 use crate::nearest::nearest;
@@ -24,13 +25,8 @@ pub struct ClaimsDraft {
     pub evidence: Vec<(u32, Vec<Entry>)>,
 }
 
-/// Resolves claims against a model; `scenarios` and `measures` are the names a claim may use.
-pub fn resolve_claims(
-    draft: &ClaimsDraft,
-    model: &Model,
-    scenarios: &[&str],
-    measures: &[&str],
-) -> (Vec<Claim>, Vec<Problem>) {
+/// Resolves claims against a model and the names a claim may use.
+pub fn resolve_claims(draft: &ClaimsDraft, model: &Model, names: FigureNames) -> (Vec<Claim>, Vec<Problem>) {
     let index = Index::of_model(model);
     let money = Money::of_head(&model.head);
     let mut desk = Desk { index: &index, money: &money, sources_required: false, problems: Vec::new() };
@@ -43,7 +39,7 @@ pub fn resolve_claims(
     for (line, entries) in &draft.claims {
         let place = Place { row: *line, ..place.clone() };
         let row = Row::of_entries(&CLAIM, place, entries, &mut desk.problems);
-        let Some(claim) = claim(&mut desk, &row, scenarios, measures) else { continue };
+        let Some(claim) = claim(&mut desk, &row, names) else { continue };
         if claims.iter().any(|other| other.key == claim.key) {
             desk.error(row.at("claim_id"), format!("`{}` is the key of an earlier claim", claim.key), "");
         }
@@ -67,7 +63,7 @@ pub fn resolve_claims(
     (claims, desk.problems)
 }
 
-fn claim(desk: &mut Desk, row: &Row, scenarios: &[&str], measures: &[&str]) -> Option<Claim> {
+fn claim(desk: &mut Desk, row: &Row, names: FigureNames) -> Option<Claim> {
     let number = |column: &str| row.number(column).map(|number| number.value);
     let implied = Interval { low: number("implied_low"), high: number("implied_high") };
     if let (Some(low), Some(high)) = (implied.low, implied.high)
@@ -75,7 +71,7 @@ fn claim(desk: &mut Desk, row: &Row, scenarios: &[&str], measures: &[&str]) -> O
     {
         desk.error(row.at("implied_high"), format!("{high} lies below `implied_low` {low}"), "");
     }
-    let figure = figure(desk, row, scenarios, measures);
+    let figure = figure_name(desk, row, names);
     if figure.is_some() && implied == Interval::default() {
         desk.error(row.at("implied_low"), "the claim implies no range", "give implied_low, implied_high or both");
     }
@@ -94,37 +90,6 @@ fn claim(desk: &mut Desk, row: &Row, scenarios: &[&str], measures: &[&str]) -> O
         note: row.text("note").to_owned(),
         place: row.place.clone(),
     })
-}
-
-fn figure(desk: &mut Desk, row: &Row, scenarios: &[&str], measures: &[&str]) -> Option<FigureName> {
-    let measure = row.some_text("measure")?.to_owned();
-    let scenario = row.text("scenario").to_owned();
-    let mut known = true;
-    let mut need = |column: &str, name: &str, names: &[&str], noun: &str| {
-        if !names.contains(&name) {
-            known = false;
-            let hint = nearest(name, names.iter().copied()).map_or_else(
-                || format!("there are {}", names.join(", ")),
-                |near| format!("the nearest name is `{near}`"),
-            );
-            desk.error(row.at(column), format!("no {noun} is called `{name}`"), hint);
-        }
-    };
-    need("measure", &measure, measures, "measure");
-    if scenario != "base" {
-        need("scenario", &scenario, scenarios, "scenario");
-    }
-    let subject = row.text("subject").to_owned();
-    if subject.is_empty() {
-        desk.error(
-            row.at("subject"),
-            "the figure has no subject",
-            "such as `AZBAK container`; results.json lists them",
-        );
-        return None;
-    }
-    let of = if row.text("of") == "change" { FigurePart::Change } else { FigurePart::Value };
-    known.then_some(FigureName { scenario, measure, subject, of })
 }
 
 fn evidence(desk: &mut Desk, row: &Row) -> Option<Evidence> {
