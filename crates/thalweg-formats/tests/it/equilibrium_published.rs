@@ -9,8 +9,10 @@ use thalweg_engine::equilibrium::{Ended, Equilibrium, Method, solve};
 use thalweg_engine::watch::Silent;
 use thalweg_formats::tntp::{TntpLink, read_flows, read_net, read_trips};
 
-const UE: Method = Method::UserEquilibrium { relative_gap: 1e-10, iterations_max: 200 };
-const SO: Method = Method::SystemOptimum { relative_gap: 1e-10, iterations_max: 200 };
+/// The user equilibrium, tightly.
+pub const UE: Method = Method::UserEquilibrium { relative_gap: 1e-10, iterations_max: 200 };
+/// The system optimum, tightly.
+pub const SO: Method = Method::SystemOptimum { relative_gap: 1e-10, iterations_max: 200 };
 
 /// A file of the outside cases, or nothing, said once, where they are absent.
 fn outside(name: &str) -> Option<PathBuf> {
@@ -35,7 +37,8 @@ fn road(link: &TntpLink, (toll_weight, distance_weight): (f64, f64)) -> RoadLink
     RoadLink { from: link.from, to: link.to, delay, fixed_cost }
 }
 
-fn case(name: &str, weights: (f64, f64)) -> Option<(RoadNetwork, TripTable)> {
+/// A published network and its trips, or nothing where the files are absent.
+pub fn case(name: &str, weights: (f64, f64)) -> Option<(RoadNetwork, TripTable)> {
     let net = read_net(&outside(&format!("tntp/{name}_net.tntp"))?).unwrap();
     let trips = read_trips(&outside(&format!("tntp/{name}_trips.tntp"))?).unwrap();
     let links = net.links.iter().map(|link| road(link, weights)).collect();

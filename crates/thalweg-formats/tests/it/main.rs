@@ -20,3 +20,4 @@ mod scenarios;
 mod second_region;
 mod studies;
 mod topics;
+mod validation;
