@@ -3,7 +3,7 @@ use crate::grounds::{Grounds, Stage};
 use crate::metrics::Metrics;
 use crate::reply::Refused;
 use crate::runs::Runs;
-use crate::shelf::Shelf;
+use crate::shelf::{Edition, Shelf};
 use axum::body::Bytes;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -65,8 +65,12 @@ impl Desk {
     /// Whoever waits here for what another makes waits outside the threads for answers: one of those that waited for
     /// work begun on itself would wait for ever.
     pub fn stage(&self, setting: &Setting) -> Result<Stage, Fault> {
-        let edition = self.shelf.current();
-        let ground = self.grounds.of(&edition, setting, &self.threads)?;
+        self.stage_of(&self.shelf.current(), setting)
+    }
+
+    /// The stage of a question about the study as it stood.
+    pub fn stage_of(&self, edition: &Edition, setting: &Setting) -> Result<Stage, Fault> {
+        let ground = self.grounds.of(edition, setting, &self.threads)?;
         self.compute(|| Stage::of(ground, setting))
     }
 

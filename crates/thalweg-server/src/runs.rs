@@ -3,6 +3,7 @@ use crate::desk::Desk;
 use crate::kinds::{Kind, Outcome};
 use crate::reply::Refused;
 use crate::saving::hash;
+use crate::shelf::Edition;
 use crate::store::{RESULT, Store, word};
 use axum::body::Bytes;
 use serde_json::{Map, Value};
@@ -19,6 +20,9 @@ use tokio::sync::watch;
 /// Runs that may wait.
 const WAITING: usize = 64;
 
+/// A number of steps from which on it says only that there is no bound.
+const UNBOUNDED: u64 = u32::MAX as u64;
+
 /// A run, and all who look at it.
 pub struct Job {
     row: watch::Sender<RunReportRow>,
@@ -29,7 +33,8 @@ pub struct Job {
 #[derive(Default)]
 struct Book {
     jobs: BTreeMap<String, Arc<Job>>,
-    waiting: VecDeque<String>,
+    /// Ids with the study as it stood when they were asked for: a scenario saved meanwhile changes nothing.
+    waiting: VecDeque<(String, Arc<Edition>)>,
     stopping: bool,
 }
 
@@ -50,6 +55,7 @@ struct Looking<'a> {
 impl Watch for Looking<'_> {
     fn progress(&self, done: u64, total: u64, what: &str) {
         self.job.row.send_if_modified(|row| {
+            let total = if total < UNBOUNDED { total } else { 0 };
             let next = ProgressRow { done, total, what: what.to_owned() };
             // Threads finish in any order; a step back would be no news.
             let news = row.progress.as_ref().is_none_or(|known| known.what != next.what || known.done < done);
@@ -149,7 +155,7 @@ impl Runs {
         };
         self.store().put(&row)?;
         book.jobs.insert(id.clone(), Job::of(row.clone()));
-        book.waiting.push_back(id);
+        book.waiting.push_back((id, edition));
         self.woken.notify_all();
         Ok(row)
     }
@@ -172,7 +178,7 @@ impl Runs {
         let job = self.job(id)?;
         job.cancelled.store(true, Ordering::Relaxed);
         let mut book = self.book();
-        if let Some(at) = book.waiting.iter().position(|waiting| waiting == id) {
+        if let Some(at) = book.waiting.iter().position(|(waiting, _)| waiting == id) {
             book.waiting.remove(at);
             drop(book);
             self.end(&job, (RunState::Cancelled, None))?;
@@ -187,13 +193,13 @@ impl Runs {
 
     /// Works until it is asked to stop; one run after the other.
     pub fn work(&self, desk: &Desk) {
-        while let Some(job) = self.next() {
+        while let Some((job, edition)) = self.next() {
             let row = job.change(|row| {
                 row.state = RunState::Running;
                 row.started = Some(now());
             });
             let stored = self.store().put(&row);
-            let found = stored.and_then(|()| self.answer(desk, &row, &job));
+            let found = stored.and_then(|()| self.answer((desk, &edition), &row, &job));
             let stopping = self.book().stopping;
             let state = match &found {
                 _ if job.cancelled.load(Ordering::Relaxed) => RunState::Cancelled,
@@ -215,26 +221,23 @@ impl Runs {
         }
     }
 
-    fn next(&self) -> Option<Arc<Job>> {
+    fn next(&self) -> Option<(Arc<Job>, Arc<Edition>)> {
         let mut book = self.book();
         loop {
             if book.stopping {
                 return None;
             }
-            if let Some(id) = book.waiting.pop_front() {
-                return book.jobs.get(&id).cloned();
+            if let Some((id, edition)) = book.waiting.pop_front() {
+                return book.jobs.get(&id).cloned().map(|job| (job, edition));
             }
             book = self.woken.wait(book).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    fn answer(&self, desk: &Desk, row: &RunReportRow, job: &Job) -> Result<Outcome, Fault> {
+    fn answer(&self, (desk, edition): (&Desk, &Edition), row: &RunReportRow, job: &Job) -> Result<Outcome, Fault> {
         let broken = || Fault::new("the program has a fault; its log says which");
         let kind = Kind::named(&row.kind).ok_or_else(broken)?;
-        if desk.shelf.current().fingerprint != row.study {
-            return Err(Fault::new("the study has changed since this was asked; ask again"));
-        }
-        let stage = desk.stage(&setting(&row.request)?)?.apart();
+        let stage = desk.stage_of(edition, &setting(&row.request)?)?.apart();
         let looking = Looking { job, runs: self };
         let work = || self.threads.install(|| kind.answer(&row.request, stage.scene(), &looking));
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broken()))
@@ -265,7 +268,7 @@ impl Runs {
         let waiting: Vec<Arc<Job>> = {
             let mut book = self.book();
             book.stopping = true;
-            let ids: Vec<String> = book.waiting.drain(..).collect();
+            let ids: Vec<String> = book.waiting.drain(..).map(|(id, _)| id).collect();
             ids.iter().filter_map(|id| book.jobs.get(id).cloned()).collect()
         };
         self.woken.notify_all();

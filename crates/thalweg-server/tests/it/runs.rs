@@ -124,6 +124,19 @@ fn a_cancelled_run_ends_and_can_be_asked_for_again() {
 }
 
 #[test]
+fn a_run_that_waits_answers_for_the_study_as_it_was_asked() {
+    let server = start(Source::BuiltIn(builtin::caspian()), &folder("saved-meanwhile"), None);
+    let first = asked(server, &json!({ "kind": "stress_pairs", "pairs": ["territory", "operator", "crossing"] }));
+    let waiting = asked(server, &json!({ "kind": "close", "each": "passage" }));
+    let saved = json!({ "name": "mine", "title": "Mine", "change": [{ "do": "close", "passage": "suez" }] });
+    assert_eq!(server.post("/api/scenarios", &saved).status, 201);
+    server.send("DELETE", &format!("/api/runs/{first}"), &[], "");
+    assert_eq!(over(server, &waiting)["state"], "done");
+    // Asked of the study as it is now, it is another run.
+    assert_ne!(asked(server, &json!({ "kind": "close", "each": "passage" })), waiting);
+}
+
+#[test]
 fn who_stops_looking_cancels_nothing() {
     use std::io::{Read, Write};
     let server = start(Source::BuiltIn(builtin::caspian()), &folder("leaves"), None);
