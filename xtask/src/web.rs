@@ -82,7 +82,8 @@ fn chromium() -> Result<(), String> {
         return Err(format!("{CHROMIUM} is missing and there is no apt-get to install it"));
     }
     run(&["apt-get", "update", "-qq"])?;
-    run(&["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+    // With what it recommends: fonts, and the libraries that draw without a graphics card.
+    run(&["apt-get", "install", "-y", "-qq", "chromium"])
 }
 
 /// Tries the workbench in a browser; says how many tests are skipped where there is none.
