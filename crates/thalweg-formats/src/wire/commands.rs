@@ -13,7 +13,7 @@ pub fn command_of(model: &Model, question: &Question) -> Option<String> {
         Ask::Route(pair) => format!("route{} -k {}", pair_flags(model, pair), pair.count),
         Ask::Each { kinds, top } => format!("stress --each {} --top {top}", joined(kinds)),
         Ask::Pairs { kinds, top } => format!("stress --pairs {} --top {top}", joined(kinds)),
-        Ask::Worst { kinds, most } => format!("stress --worst {most} --of {}", joined(kinds)),
+        Ask::Worst { kinds, most } => format!("stress --worst {most} --among {}", joined(kinds)),
         Ask::Newcomer { between, project, annual_cost } => {
             let cost = annual_cost.map_or_else(String::new, |cost| format!(" --annual-cost {cost}"));
             format!("depend --new {project}{}{cost}", between_flags(model, between))
