@@ -33,6 +33,7 @@ const ENGINE_FLOORS: [&[&str]; 8] = [
         "closures",
         "refusal",
         "calibration",
+        "changes",
         "stress",
         "dependence",
         "power",

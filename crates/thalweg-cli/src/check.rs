@@ -9,6 +9,7 @@ use thalweg_formats::question_files::read_questions;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::scenario_files::read_scenarios;
 use thalweg_formats::topic_files::read_topics;
+use thalweg_formats::watch_files::read_watch_lists;
 use thalweg_formats::wire_check::{CheckWire, problem_wire};
 use thalweg_model::problem::{Problem, Severity};
 
@@ -35,6 +36,7 @@ pub fn run(args: &CheckArgs) -> Ended {
             problems.extend(found);
             problems.extend(read_claims(&files, &model, (&scenarios, &questions)).1);
             problems.extend(read_topics(&files, &model, (&scenarios, &questions)).1);
+            problems.extend(read_watch_lists(&files, &model).1);
             (problems, scenarios.len())
         }
     };

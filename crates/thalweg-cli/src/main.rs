@@ -24,6 +24,7 @@ mod serve;
 mod show;
 mod stress;
 mod study;
+mod watch;
 mod watching;
 
 use clap::{Parser, Subcommand};
@@ -81,6 +82,8 @@ enum Command {
     Indices(indices::IndicesArgs),
     /// What each player adds to coalitions of the others, beside what its leaving costs
     Power(power::PowerArgs),
+    /// What changed for an actor, corridor or commodity between two dates or two versions of a study
+    Watch(watch::WatchArgs),
 }
 
 fn main() -> ExitCode {
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Command::Incidence(args) => incidence::run(&args),
         Command::Indices(args) => indices::run(&args),
         Command::Power(args) => power::run(&args),
+        Command::Watch(args) => watch::run(&args),
     };
     match ended {
         Ok(outcome) => outcome.into(),

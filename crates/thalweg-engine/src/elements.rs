@@ -25,17 +25,7 @@ pub fn rate_unit_name(rate: RateUnit) -> String {
 
 /// Kind and key of an element, as reports name it.
 pub fn element_label(model: &Model, element: &Element) -> String {
-    match element {
-        Element::Link(key) => format!("link {key}"),
-        Element::Terminal(node) => format!("terminal {}", model.nodes[node.index()].key),
-        Element::Transfer(key) => format!("transfer {key}"),
-        Element::Crossing(crossing) => format!("crossing {}", model.crossings[crossing.index()].key),
-        Element::Passage(passage) => format!("passage {}", model.passages[passage.index()].key),
-        Element::Group(group) => format!("group {}", model.groups[group.index()].key),
-        Element::Territory(actor) => format!("territory {}", model.actors[actor.index()].key),
-        Element::Corridor(name) => format!("corridor {name}"),
-        Element::Supply(key) => format!("supply {key}"),
-    }
+    element.label(model)
 }
 
 /// An element with a capacity in force, or one side of a crossing, or one step of a supplier's cost curve.

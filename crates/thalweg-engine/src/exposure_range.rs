@@ -59,6 +59,16 @@ pub fn ranged_exposures(
     assignment: &Assignment,
     watch: &dyn Watch,
 ) -> Result<Vec<RangedExposure>, FlowError> {
+    ranged_exposures_of(instance, assignment, &|_| true, watch)
+}
+
+/// The same of those exposures that are wanted.
+pub fn ranged_exposures_of(
+    instance: &Instance,
+    assignment: &Assignment,
+    wanted: &(dyn Fn(&Exposure) -> bool + Sync),
+    watch: &dyn Watch,
+) -> Result<Vec<RangedExposure>, FlowError> {
     let known = exposures(instance, assignment);
     let limits = Limits::of(instance);
     let changes = PathChanges::default();
@@ -69,7 +79,7 @@ pub fn ranged_exposures(
     let exact = Settings { relative_gap: 0.0, rounds_max: u32::MAX };
     let flow = solver.solve(&pricing, &exact, watch)?;
     if watch.cancelled() {
-        return Ok(known.into_iter().map(|row| (row, None)).collect());
+        return Ok(known.into_iter().filter(wanted).map(|row| (row, None)).collect());
     }
     let on_arc: Vec<BTreeSet<(Lever, ActorId)>> =
         instance.network.arcs().iter().map(|arc| actors_on(instance, arc)).collect();
@@ -79,6 +89,7 @@ pub fn ranged_exposures(
         who.into_par_iter().map(|(actor, lever)| ((actor, lever), face.split(actor, lever))).collect();
     let rows = face.with_possible(known, &demands(instance, assignment), &splits);
     rows.into_par_iter()
+        .filter(wanted)
         .map(|row| {
             if watch.cancelled() {
                 return Ok((row, None));

@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod brokerage;
 pub mod calibration;
 pub mod capacitated;
+pub mod changes;
 pub mod claims;
 pub mod closures;
 pub mod comparison;

@@ -6,6 +6,7 @@ pub mod pair;
 pub mod setting;
 pub mod stress;
 pub mod study;
+pub mod watch;
 pub mod what_if;
 
 use crate::opened::Opened;

@@ -6,6 +6,7 @@ use thalweg_model::schema::head::STUDY;
 use thalweg_model::schema::questions::QUESTION;
 use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
 use thalweg_model::schema::topics::{FINDING, TOPIC};
+use thalweg_model::schema::watch::WATCH;
 use thalweg_model::schema::{Attribute, Blank, Kind, TABLES, Table};
 use thalweg_model::units::Unit;
 
@@ -103,6 +104,12 @@ fn study_page() -> String {
     text.push_str(
         "\nA claim may be held against a figure of an answer: its `scenario` is then the key of the question.\n",
     );
+    writeln!(text, "\n## Watch lists\n\n{}\n", WATCH.about).expect("strings take text");
+    text.push_str(
+        "```toml\n[[watch]]\nwatch_id = \"our_boxes\"\ntitle = \"Our boxes on the southern line\"\nactors = [\"KAZ\"]\n\
+         corridors = [\"south\"]\ncommodities = [\"container\"]\n```\n\n",
+    );
+    attributes(&mut text, WATCH.attributes());
     text
 }
 

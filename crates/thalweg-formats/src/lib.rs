@@ -23,6 +23,7 @@ pub mod templates;
 pub mod tntp;
 pub mod toml_entries;
 pub mod topic_files;
+pub mod watch_files;
 pub mod wire;
 pub mod wire_check;
 pub mod wire_route;

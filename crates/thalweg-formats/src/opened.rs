@@ -6,6 +6,7 @@ use crate::read_study::read_study;
 use crate::scenario_files::read_scenarios;
 use crate::study_files::StudyFiles;
 use crate::topic_files::read_topics;
+use crate::watch_files::read_watch_lists;
 use std::sync::Arc;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
@@ -19,6 +20,7 @@ use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 use thalweg_model::topic::Topic;
 use thalweg_model::validity::Date;
+use thalweg_model::watch_list::WatchList;
 use thalweg_network::instance::Instance;
 
 /// A sound study on a date.
@@ -34,6 +36,8 @@ pub struct Opened {
     pub claims: Vec<Claim>,
     /// Topics its report opens with.
     pub topics: Vec<Topic>,
+    /// What somebody watches.
+    pub watch_lists: Vec<WatchList>,
     /// Date asked for.
     pub as_of: Date,
     /// Its names.
@@ -52,6 +56,8 @@ pub fn open(files: &StudyFiles) -> Result<Opened, Fault> {
     problems.extend(found);
     let (topics, found) = read_topics(files, &model, (&scenarios, &questions));
     problems.extend(found);
+    let (watch_lists, found) = read_watch_lists(files, &model);
+    problems.extend(found);
     let (errors, odd): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.severity == Severity::Error);
     if !errors.is_empty() {
         return Err(Fault::problems(&files.origin, errors));
@@ -59,7 +65,7 @@ pub fn open(files: &StudyFiles) -> Result<Opened, Fault> {
     warnings.extend(odd);
     let names = Arc::new(Names::of_model(&model));
     let (as_of, model) = (model.head.as_of, Arc::new(model));
-    Ok(Opened { as_of, model, scenarios, questions, claims, topics, names, warnings })
+    Ok(Opened { as_of, model, scenarios, questions, claims, topics, watch_lists, names, warnings })
 }
 
 impl Opened {

@@ -14,8 +14,10 @@ pub const QUESTIONS: &str = "ask";
 pub const TOPICS: &str = "topic";
 /// Array of tables in the head of a study with the figures that answer its topics.
 pub const FINDINGS: &str = "finding";
+/// Array of tables in the head of a study with what somebody watches.
+pub const WATCHES: &str = "watch";
 /// Every array of tables the head of a study may have.
-pub const HEAD_ARRAYS: &[&str] = &[QUESTIONS, TOPICS, FINDINGS];
+pub const HEAD_ARRAYS: &[&str] = &[QUESTIONS, TOPICS, FINDINGS, WATCHES];
 
 /// File with the head of a study.
 pub const HEAD_FILE: &str = "study.toml";

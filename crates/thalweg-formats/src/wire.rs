@@ -29,3 +29,4 @@ pub mod stress;
 pub mod tables;
 pub mod topics;
 pub mod undefined;
+pub mod watch;

@@ -1,6 +1,6 @@
 //! Elements of a network as rows about them name it: shared limits, background traffic, counts.
 use crate::ids::{ActorId, CommodityId, CrossingId, GroupId, NodeId, PassageId};
-use crate::model::{Capacity, Provenance};
+use crate::model::{Capacity, Model, Provenance};
 
 /// What a capacity group, background row or observation is attached to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,23 @@ pub enum Element {
     Corridor(String),
     /// Sales of a supplier key.
     Supply(String),
+}
+
+impl Element {
+    /// Kind and key, as reports name it.
+    pub fn label(&self, model: &Model) -> String {
+        match self {
+            Element::Link(key) => format!("link {key}"),
+            Element::Terminal(node) => format!("terminal {}", model.nodes[node.index()].key),
+            Element::Transfer(key) => format!("transfer {key}"),
+            Element::Crossing(crossing) => format!("crossing {}", model.crossings[crossing.index()].key),
+            Element::Passage(passage) => format!("passage {}", model.passages[passage.index()].key),
+            Element::Group(group) => format!("group {}", model.groups[group.index()].key),
+            Element::Territory(actor) => format!("territory {}", model.actors[actor.index()].key),
+            Element::Corridor(name) => format!("corridor {name}"),
+            Element::Supply(key) => format!("supply {key}"),
+        }
+    }
 }
 
 /// A limit that several elements share.

@@ -271,3 +271,51 @@ named_enum! {
         Transit = "transit",
     }
 }
+
+named_enum! {
+    /// What a watch tells of.
+    Topic {
+        /// Access rules.
+        Rules = "rules",
+        /// What exists, is open, shut or planned, and what may use it.
+        Statuses = "statuses",
+        /// Capacities, sizes, shared limits, and traffic that takes part of them.
+        Capacities = "capacities",
+        /// Time, spread, cost and tolls.
+        Charges = "charges",
+        /// Who holds, runs and controls what.
+        Holdings = "holdings",
+        /// Blocs and relations.
+        Relations = "relations",
+        /// Hazards and needs.
+        Hazards = "hazards",
+        /// Volumes somebody counted.
+        Observed = "observed",
+        /// What is wanted.
+        Demand = "demand",
+        /// Who sells.
+        Supply = "supply",
+        /// The cheapest way of each demand.
+        Routes = "routes",
+        /// What supply costs and what goes without.
+        Costs = "costs",
+        /// Whose gates shipments meet.
+        Exposure = "exposure",
+        /// What a refusal by an actor would cost.
+        Refusals = "refusals",
+    }
+}
+
+named_enum! {
+    /// How a row of a table differs between two studies or dates.
+    Turn {
+        /// Only the later has it.
+        Begun = "begun",
+        /// Only the earlier has it.
+        Ended = "ended",
+        /// Both have it, and it says something else.
+        Altered = "altered",
+        /// It began and ended in between.
+        Passed = "passed",
+    }
+}

@@ -14,6 +14,7 @@ pub mod scenario;
 pub mod stress;
 pub mod topics;
 pub mod trade;
+pub mod watch;
 
 /// What a cell of a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@
 //! deny KAZ territory=KAZ mode=rail origin=RUS after=territory:RUS key=r1     (permit, surcharge 5, delay 3 too)
 //! transfer A rail ferry h=10 cost=2                    gauge A 1435 1520 h=10
 //! limit small beam=32        vehicle big sea beam=60
+//! Rules, links, transfers, holdings, demands, suppliers and ties of actors hold since=2022-03-01 until=2023-01-31
 //! ```
 use crate::ids::{ActorId, AssetId, CommodityId, LimitId, NodeId, PassageId, VehicleId};
 use crate::mode::{
@@ -164,6 +165,11 @@ impl<'a> Words<'a> {
         self.number(key).map(Ranged::exactly)
     }
 
+    fn provenance(&self) -> Provenance {
+        let date = |key: &str| self.named.get(key).map(|text| text.parse().expect("a date"));
+        Provenance { validity: Validity { from: date("since"), until: date("until") }, ..provenance() }
+    }
+
     fn says(&self, word: &str) -> bool {
         self.bare.contains(&word)
     }
@@ -218,7 +224,7 @@ impl Draft {
             "supply" => self.supply(&words),
             "limit" => {
                 let key = words.bare[0].to_owned();
-                self.model.limits.push(Limit { key, sizes: words.sizes(), provenance: provenance() });
+                self.model.limits.push(Limit { key, sizes: words.sizes(), provenance: words.provenance() });
             }
             "vehicle" => self.vehicle(&words),
             "deny" => self.rule(&words, Effect::Deny),
@@ -249,7 +255,7 @@ impl Draft {
         self.model.actors[bloc.index()].kind = ActorKind::Bloc;
         for member in words.named.get("members").into_iter().flat_map(|list| list.split('|')) {
             let member = self.actor(member);
-            self.model.memberships.push(Membership { member, bloc, provenance: provenance() });
+            self.model.memberships.push(Membership { member, bloc, provenance: words.provenance() });
         }
     }
 
@@ -257,7 +263,7 @@ impl Draft {
         let (one, other) = (self.actor(words.bare[0]), self.actor(words.bare[1]));
         let sign = RelationSign::parse(words.bare[2]).expect("a sign");
         let matter = RelationMatter::Diplomatic;
-        self.model.relations.push(Relation { one, other, matter, sign, provenance: provenance() });
+        self.model.relations.push(Relation { one, other, matter, sign, provenance: words.provenance() });
     }
 
     fn node(&mut self, key: &str) -> NodeId {
@@ -396,7 +402,7 @@ impl Draft {
             corridor: words.named.get("corridor").map_or_else(String::new, |&name| name.to_owned()),
             right_of_way: words.named.get("row").map_or_else(String::new, |&name| name.to_owned()),
             shape: Vec::new(),
-            provenance: provenance(),
+            provenance: words.provenance(),
         };
         self.model.links.push(row);
     }
@@ -425,7 +431,7 @@ impl Draft {
             asset: words.named.get("asset").map(|key| self.asset(key)),
             commodities: Vec::new(),
             status: words.status(),
-            provenance: provenance(),
+            provenance: words.provenance(),
         };
         self.model.transfers.push(row);
     }
@@ -443,7 +449,7 @@ impl Draft {
             share: words.bare[2].parse::<f64>().expect("a percentage") / 100.0,
             kind: HoldingKind::Equity,
             can_block: words.says("block"),
-            provenance: provenance(),
+            provenance: words.provenance(),
         });
     }
 
@@ -461,7 +467,7 @@ impl Draft {
             flag: words.named.get("flag").map(|key| self.actor(key)),
             vehicles: words.named.get("vehicle").map(|key| self.vehicle_id(key)).into_iter().collect(),
             unserved_cost: words.ranged("unserved"),
-            provenance: provenance(),
+            provenance: words.provenance(),
         };
         self.model.demands.push(row);
     }
@@ -475,7 +481,7 @@ impl Draft {
             capacity: words.capacity(),
             cost: words.number("cost").map(charge),
             minimum: words.number("min").unwrap_or(0.0),
-            provenance: provenance(),
+            provenance: words.provenance(),
         };
         self.model.supplies.push(row);
     }
@@ -524,7 +530,7 @@ impl Draft {
             effect,
             value: Ranged::exactly(amount),
             unit: None,
-            provenance: provenance(),
+            provenance: words.provenance(),
         };
         self.model.rules.push(row);
     }

@@ -8,3 +8,4 @@ mod killed_server;
 mod run_report;
 mod stress_commands;
 mod study_commands;
+mod watch_command;

@@ -39,3 +39,4 @@ mod stress_properties;
 mod stress_repair;
 mod stress_worst;
 mod supply_indices;
+mod watch_changes;

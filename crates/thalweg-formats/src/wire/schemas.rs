@@ -15,6 +15,7 @@ use crate::wire::risk::RiskReport;
 use crate::wire::run::{RunReport, ScenarioReport};
 use crate::wire::stakes::RefuseReport;
 use crate::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
+use crate::wire::watch::WatchReport;
 use crate::wire_check::CheckWire;
 use crate::wire_route::{ExplainReport, RouteReport};
 use schemars::{JsonSchema, schema_for};
@@ -45,6 +46,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("explain.schema.json", text::<ExplainReport>()),
         ("check.schema.json", text::<CheckWire>()),
         ("assign.schema.json", text::<AssignReport>()),
+        ("watch.schema.json", text::<WatchReport>()),
     ]
 }
 

@@ -21,3 +21,4 @@ mod second_region;
 mod studies;
 mod topics;
 mod validation;
+mod watch_lists;
