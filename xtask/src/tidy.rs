@@ -37,6 +37,7 @@ const ENGINE_FLOORS: [&[&str]; 8] = [
         "stress",
         "dependence",
         "power",
+        "prior",
         "consents",
         "newcomer",
         "supply_measures",

@@ -16,6 +16,7 @@ mod new;
 mod newcomer;
 mod output;
 mod power;
+mod prior;
 mod refuse;
 mod repair;
 mod route;
@@ -54,6 +55,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Fit the descriptive program's constants to counts and predict those held out
     Calibrate(calibrate::CalibrateArgs),
+    /// A demand table from totals by place and what the ways between them cost
+    Prior(prior::PriorArgs),
     /// Routes between two places, or what would open one
     Route(route::RouteArgs),
     /// Why something is shut to a shipment, what would open it, whose consent a route needs
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Prior(args) => prior::run(&args),
         Command::Route(args) => route::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Assign(args) => assign::run(&args),

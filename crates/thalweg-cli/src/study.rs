@@ -2,7 +2,7 @@
 use crate::exit::Failure;
 use clap::Args;
 use jiff::civil::Date;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_formats::ask::Scene;
@@ -50,6 +50,12 @@ impl StudyArgs {
     pub fn open(&self) -> Result<Opened, Failure> {
         Ok(open(&self.files()?)?.on(self.as_of, self.period.as_deref())?)
     }
+}
+
+/// Writes a file that must not be there yet.
+pub fn write_new(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text)
 }
 
 /// What questions are asked of: a study, its values, and the state a scenario's name means.

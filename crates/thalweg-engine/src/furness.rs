@@ -22,7 +22,7 @@ pub struct Matrix {
     pub row_factor: Vec<f64>,
     /// Multiplier of each column.
     pub column_factor: Vec<f64>,
-    /// Largest relative error of a row sum; column sums are exact.
+    /// Largest relative error of a row sum, infinite where the factors left the range of numbers; column sums are exact.
     pub error: f64,
     /// Passes made.
     pub passes: u32,
@@ -95,7 +95,15 @@ pub fn balance(rows: &[f64], columns: &[f64], deterrence: &[Vec<f64>], until: Ba
         for (row, &sum) in rows.iter().enumerate().filter(|(_, sum)| **sum > 0.0) {
             let entries = deterrence[row].iter().zip(&column_factor);
             let sent: f64 = entries.map(|(f, b)| f * b).sum::<f64>() * row_factor[row];
-            error = f64::max(error, (sent / sum - 1.0).abs());
+            // Factors that leave the range of numbers balance nothing.
+            let missed = (sent / sum - 1.0).abs();
+            error = if missed.is_finite() { f64::max(error, missed) } else { f64::INFINITY };
+            if !error.is_finite() {
+                break;
+            }
+        }
+        if !error.is_finite() {
+            break;
         }
     }
     let row = |(entries, a): (&Vec<f64>, &f64)| -> Vec<f64> {
@@ -131,4 +139,78 @@ fn check(rows: &[f64], columns: &[f64], deterrence: &[Vec<f64>]) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Rows that together send more than the columns open to them receive; `None` where some table meets all sums.
+///
+/// The rows on the near side of a least cut between all rows and all columns (Ford and Fulkerson 1956): by the theorem of
+/// Gale (1957) there are such rows exactly where no table exists.
+pub fn short_rows(rows: &[f64], columns: &[f64], open: &[Vec<bool>]) -> Option<Vec<usize>> {
+    let mut flow = vec![vec![0.0; columns.len()]; rows.len()];
+    let (mut left, mut room) = (rows.to_vec(), columns.to_vec());
+    let least = 1e-12 * rows.iter().sum::<f64>();
+    loop {
+        let (seen, via) = reach(&left, (open, &flow), least);
+        let Some(end) = (0..columns.len()).find(|&column| via[column].is_some() && room[column] > least) else {
+            let short: Vec<usize> = (0..rows.len()).filter(|&row| seen[row].is_some()).collect();
+            return (!short.is_empty()).then_some(short);
+        };
+        let mut path = Vec::new();
+        let mut column = end;
+        let start = loop {
+            let row = via[column]?;
+            path.push((row, column));
+            match seen[row]? {
+                Reached::Source => break row,
+                Reached::Column(before) => {
+                    path.push((row, before));
+                    column = before;
+                }
+            }
+        };
+        // Steps alternate: along a pair, and back along another.
+        let back = path.iter().skip(1).step_by(2).map(|&(row, column)| flow[row][column]);
+        let amount = back.fold(left[start].min(room[end]), f64::min);
+        for (step, &(row, column)) in path.iter().enumerate() {
+            flow[row][column] += if step % 2 == 0 { amount } else { -amount };
+        }
+        left[start] -= amount;
+        room[end] -= amount;
+    }
+}
+
+/// How a row was reached.
+#[derive(Clone, Copy)]
+enum Reached {
+    Source,
+    Column(usize),
+}
+
+/// Rows and columns that a row with something left reaches, each with where from; breadth first.
+fn reach(
+    left: &[f64],
+    (open, flow): (&[Vec<bool>], &[Vec<f64>]),
+    least: f64,
+) -> (Vec<Option<Reached>>, Vec<Option<usize>>) {
+    let columns = open.first().map_or(0, Vec::len);
+    let mut seen: Vec<Option<Reached>> = left.iter().map(|left| (*left > least).then_some(Reached::Source)).collect();
+    let mut via: Vec<Option<usize>> = vec![None; columns];
+    let mut queue: Vec<usize> = (0..left.len()).filter(|&row| seen[row].is_some()).collect();
+    let mut at = 0;
+    while let Some(&row) = queue.get(at) {
+        at += 1;
+        for column in (0..columns).filter(|&column| open[row][column]) {
+            if via[column].is_some() {
+                continue;
+            }
+            via[column] = Some(row);
+            for other in 0..left.len() {
+                if seen[other].is_none() && flow[other][column] > least {
+                    seen[other] = Some(Reached::Column(column));
+                    queue.push(other);
+                }
+            }
+        }
+    }
+    (seen, via)
 }

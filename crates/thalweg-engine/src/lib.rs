@@ -37,6 +37,7 @@ pub mod oracle;
 pub mod path_sets;
 pub mod power;
 mod prepared;
+pub mod prior;
 pub mod questions;
 pub mod ranges;
 pub mod reach;

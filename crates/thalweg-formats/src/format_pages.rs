@@ -3,6 +3,7 @@ use crate::measures::MEASURES;
 use std::fmt::Write as _;
 use thalweg_model::schema::claims::{CLAIM, EVIDENCE};
 use thalweg_model::schema::head::STUDY;
+use thalweg_model::schema::prior::TOTAL;
 use thalweg_model::schema::questions::QUESTION;
 use thalweg_model::schema::scenario::{CHANGES, ELEMENTS, SCENARIO};
 use thalweg_model::schema::topics::{FINDING, TOPIC};
@@ -17,6 +18,7 @@ pub fn pages() -> Vec<(String, String)> {
         ("study.md".to_owned(), study_page()),
         ("scenario.md".to_owned(), scenario_page()),
         ("claims.md".to_owned(), claims_page()),
+        ("total.md".to_owned(), page(&TOTAL, "Totals for thalweg prior")),
     ];
     pages
         .extend(TABLES.iter().map(|table| (format!("{}.md", table.name), page(table, &format!("{}.csv", table.name)))));

@@ -17,6 +17,7 @@ pub mod network;
 pub mod newcomer;
 pub mod power;
 pub mod prices;
+pub mod prior;
 pub mod questions;
 pub mod repair;
 pub mod resting;

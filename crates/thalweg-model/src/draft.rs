@@ -311,6 +311,11 @@ fn unknown_column(table: &'static Table, place: Place) -> Problem {
     Problem::error(place, format!("`{}` has no such column", table.name)).hint(hint)
 }
 
+/// The rows of a sheet that is no table of a study.
+pub fn rows_of_sheet(sheet: &Sheet, problems: &mut Vec<Problem>) -> Vec<Row> {
+    read_rows(sheet, problems)
+}
+
 fn read_rows(sheet: &Sheet, problems: &mut Vec<Problem>) -> Vec<Row> {
     let table = sheet.table;
     let top = Place { row: 1, ..Place::file(&sheet.file) };

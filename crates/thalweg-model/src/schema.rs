@@ -9,6 +9,7 @@ pub mod calibration;
 pub mod claims;
 pub mod head;
 pub mod network;
+pub mod prior;
 pub mod questions;
 pub mod scenario;
 pub mod stress;

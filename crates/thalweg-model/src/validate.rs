@@ -17,6 +17,7 @@ pub mod questions;
 pub mod scenario;
 mod shares;
 pub mod topics;
+pub mod totals;
 pub mod watch_lists;
 
 use crate::draft::{ModelDraft, Row};

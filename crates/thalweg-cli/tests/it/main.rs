@@ -5,6 +5,7 @@ mod caspian_routes;
 mod congested_run;
 mod dependence_commands;
 mod killed_server;
+mod prior_command;
 mod run_report;
 mod stress_commands;
 mod study_commands;

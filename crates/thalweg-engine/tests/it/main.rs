@@ -30,6 +30,7 @@ mod pair_stakes;
 mod periods_run;
 mod places_and_borders;
 mod power_values;
+mod prior_tables;
 mod ranges;
 mod scenario_changes;
 mod stress_cascade;

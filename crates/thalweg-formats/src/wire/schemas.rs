@@ -10,6 +10,7 @@ use crate::wire::indices::IndicesReport;
 use crate::wire::losses::ClosuresReport;
 use crate::wire::newcomer::NewcomerReport;
 use crate::wire::power::PowerReport;
+use crate::wire::prior::PriorReport;
 use crate::wire::repair::RepairReport;
 use crate::wire::risk::RiskReport;
 use crate::wire::run::{RunReport, ScenarioReport};
@@ -47,6 +48,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("check.schema.json", text::<CheckWire>()),
         ("assign.schema.json", text::<AssignReport>()),
         ("watch.schema.json", text::<WatchReport>()),
+        ("prior.schema.json", text::<PriorReport>()),
     ]
 }
 
