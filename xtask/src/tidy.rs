@@ -11,6 +11,7 @@ const ENGINE_FLOORS: [&[&str]; 8] = [
     &[
         "watch",
         "furness",
+        "matrix_adjustment",
         "logit",
         "flow",
         "equilibrium",

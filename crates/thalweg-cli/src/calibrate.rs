@@ -1,18 +1,22 @@
 //! `thalweg calibrate`: constants of the descriptive program from counts, and what they predict.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
-use crate::study::StudyArgs;
+use crate::study::{StudyArgs, write_new};
 use crate::watching::Terminal;
 use clap::Args;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use thalweg_engine::calibration::adjustment::{Adjustment, AdjustmentPlan, adjust_to_counts};
 use thalweg_engine::calibration::counts::{DataErrors, year_of};
-use thalweg_engine::calibration::{Plan, calibrate};
+use thalweg_engine::calibration::{Calibration, Plan, calibrate};
+use thalweg_engine::matrix_adjustment::Criterion;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::opened::Opened;
+use thalweg_formats::wire::adjustment::{AdjustmentReport, adjusted_demands, adjustment_report};
 use thalweg_formats::wire::calibrate::{CalibrationReport, calibration_report};
 use thalweg_formats::write_calibration::write_calibration;
+use thalweg_formats::write_demand::write_demand;
 use thalweg_model::nearest::nearest;
 
 /// Arguments of `calibrate`.
@@ -32,6 +36,16 @@ pub struct CalibrateArgs {
     /// Where the table is written; an existing file is not overwritten. Put it into the study as calibration.csv
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Last resort: also adjust demand to the counts of the year, by minimum_information or least_squares. The study is
+    /// not changed and nothing else uses it
+    #[arg(long, value_name = "CRITERION", requires = "demand_error")]
+    adjust: Option<String>,
+    /// Relative errors of demands without a range, by confidence: high, medium, low or estimate
+    #[arg(long, value_name = "HIGH,MEDIUM,LOW", value_delimiter = ',', requires = "adjust")]
+    demand_error: Vec<f64>,
+    /// Where the demands that were adjusted are written, as rows of the table demand
+    #[arg(long, value_name = "FILE", requires = "adjust")]
+    adjust_out: Option<PathBuf>,
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
@@ -41,14 +55,21 @@ pub struct CalibrateArgs {
 pub fn run(args: &CalibrateArgs) -> Ended {
     let opened = args.study.open()?;
     let plan = plan(args, &opened)?;
-    if let Some(out) = args.out.as_ref().filter(|out| out.exists()) {
-        return Err(Failure::new(format!("--out: {} exists and is not overwritten; name another file", out.display())));
+    let how = adjustment_plan(args)?;
+    for (flag, file) in [("--out", &args.out), ("--adjust-out", &args.adjust_out)] {
+        if let Some(file) = file.as_ref().filter(|file| file.exists()) {
+            let line = format!("{flag}: {} exists and is not overwritten; name another file", file.display());
+            return Err(Failure::new(line));
+        }
     }
     let watch = Terminal::new();
     let found = calibrate(&opened.model, &plan, &watch)?;
+    let adjust = |how| adjust_to_counts(&opened.model, (&plan, &found.constants), how, &watch);
+    let adjusted = how.filter(|_| !watch.cancelled()).map(adjust).transpose()?;
     let stopped = watch.cancelled();
     drop(watch);
-    let report = calibration_report(&opened.model, &plan, &found);
+    let mut report = calibration_report(&opened.model, &plan, &found);
+    report.adjustment = adjusted.as_ref().map(|adjusted| adjustment_report(&opened.model, adjusted));
     if args.json {
         print_json(&report);
     } else {
@@ -58,9 +79,24 @@ pub fn run(args: &CalibrateArgs) -> Ended {
         eprintln!("Stopped before the end: no table is written.");
         return Ok(Outcome::Interrupted);
     }
+    write_tables(args, &opened, (&plan, &found, adjusted.as_ref()))
+}
+
+fn write_tables(
+    args: &CalibrateArgs,
+    opened: &Opened,
+    (plan, found, adjusted): (&Plan, &Calibration, Option<&Adjustment>),
+) -> Ended {
+    if let (Some(out), Some(adjusted)) = (&args.adjust_out, adjusted) {
+        let rows = adjusted_demands(&opened.model, adjusted, &plan.run);
+        let text = write_demand(&opened.model, &rows).and_then(|text| write_new(out, &text));
+        text.map_err(|error| Failure::new(format!("--adjust-out: {}: {error}", out.display())))?;
+        eprintln!("Adjusted demand: {} ({} rows)", out.display(), rows.len());
+    }
     if found.constants.is_empty() {
-        eprintln!("No count could be fitted; the table below says why for each. No table is written.");
-        return Ok(Outcome::NothingFound);
+        eprintln!("No count could be fitted; the table above says why for each. No table of constants is written.");
+        let counted = adjusted.is_some_and(|adjusted| !adjusted.counts.is_empty());
+        return Ok(if counted { Outcome::Answered } else { Outcome::NothingFound });
     }
     if let Some(out) = &args.out {
         let text = write_calibration(&opened.model, &found.constants).and_then(|text| write_new(out, &text));
@@ -70,9 +106,26 @@ pub fn run(args: &CalibrateArgs) -> Ended {
     Ok(Outcome::Answered)
 }
 
-fn write_new(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text)
+/// How demand is adjusted, if it is.
+fn adjustment_plan(args: &CalibrateArgs) -> Result<Option<AdjustmentPlan>, Failure> {
+    let Some(name) = &args.adjust else { return Ok(None) };
+    let criterion = Criterion::ALL.into_iter().find(|criterion| criterion.name() == name).ok_or_else(|| {
+        let names = Criterion::ALL.map(Criterion::name).join(" or ");
+        Failure::new(format!("--adjust: `{name}` is no criterion; write {names}"))
+    })?;
+    let demand_errors = errors_of("--demand-error", &args.demand_error)?;
+    Ok(Some(AdjustmentPlan { criterion, demand_errors }))
+}
+
+/// Relative errors by confidence.
+fn errors_of(flag: &str, errors: &[f64]) -> Result<DataErrors, Failure> {
+    let &[high, medium, low] = errors else {
+        return Err(Failure::new(format!("{flag}: takes three numbers, such as 0.05,0.15,0.4")));
+    };
+    if errors.iter().any(|error| !(error.is_finite() && *error > 0.0)) {
+        return Err(Failure::new(format!("{flag}: an error is above zero; 0.05 means five per cent")));
+    }
+    Ok(DataErrors { high, medium, low })
 }
 
 fn plan(args: &CalibrateArgs, opened: &Opened) -> Result<Plan, Failure> {
@@ -89,12 +142,8 @@ fn plan(args: &CalibrateArgs, opened: &Opened) -> Result<Plan, Failure> {
         Some(day) => day,
         None => Date::new(args.fit, 6, 30).map_err(|error| Failure::new(format!("--fit: {error}")))?,
     };
-    let [high, medium, low] = args.data_error[..] else {
-        return Err(Failure::new("--data-error: takes three numbers, such as 0.05,0.15,0.4"));
-    };
-    if [high, medium, low].iter().any(|error| !(error.is_finite() && *error > 0.0)) {
-        return Err(Failure::new("--data-error: an error is above zero; 0.05 means five per cent of the count"));
-    }
+    let errors = errors_of("--data-error", &args.data_error)?;
+    let DataErrors { high, medium, low } = errors;
     let (mut hold_out_years, mut hold_out_keys) = (Vec::new(), BTreeSet::new());
     for item in &args.hold_out {
         match years(item) {
@@ -117,7 +166,7 @@ fn plan(args: &CalibrateArgs, opened: &Opened) -> Result<Plan, Failure> {
         opened.model.head.name,
         args.fit
     );
-    Ok(Plan { as_of, hold_out_years, hold_out_keys, errors: DataErrors { high, medium, low }, run })
+    Ok(Plan { as_of, hold_out_years, hold_out_keys, errors, run })
 }
 
 fn years(item: &str) -> Option<std::ops::RangeInclusive<i16>> {
@@ -196,7 +245,38 @@ fn describe(report: &CalibrationReport) -> String {
         });
         text += &table(&["commodity", "cost of", "volume of", "units", "unit-km"], rows.collect());
     }
-    text
+    text + &report.adjustment.as_ref().map_or_else(String::new, adjustment)
+}
+
+/// The adjustment, told apart from all else.
+fn adjustment(report: &AdjustmentReport) -> String {
+    let mut text = format!("\n\nDemand adjusted to counts, {}\n{}\n", report.criterion, report.statement);
+    let distances = report.distances.iter().map(|row| {
+        let volumes = [row.prior, row.adjusted].map(short);
+        let mut cells = vec![row.commodity.clone()];
+        cells.extend(volumes);
+        cells.extend([row.unit.clone(), short(row.changed), format!("{:.4}", row.relative_entropy)]);
+        cells
+    });
+    let header = ["commodity", "demand before", "after", "unit", "changed, %", "relative entropy"];
+    text += &table(&header, distances.collect());
+    let counts = report.counts.iter().map(|row| {
+        let numbers = [row.observed, row.error, row.prior, row.adjusted, row.chosen_anew].map(short);
+        let mut cells = vec![row.gate.clone()];
+        cells.extend(numbers);
+        cells.push(row.unit.clone());
+        cells
+    });
+    let header = ["gate", "observed", "error", "before", "after", "paths chosen anew", "unit"];
+    text += &format!("\n{}", table(&header, counts.collect()));
+    let changed = report.demands.iter().filter(|row| row.counted).take(20).map(|row| {
+        let volumes = [row.prior, row.adjusted].map(short);
+        let mut cells = vec![row.demand.clone()];
+        cells.extend(volumes);
+        cells.extend([row.unit.clone(), short(row.change)]);
+        cells
+    });
+    text + &format!("\n{}", table(&["demand", "before", "after", "unit", "change, %"], changed.collect()))
 }
 
 fn dispersions(report: &CalibrationReport) -> String {

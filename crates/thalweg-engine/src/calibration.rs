@@ -1,6 +1,7 @@
 //! Calibration of the descriptive program on counts, with what it predicts of counts held out.
 //!
 //! Demand never comes from the gate it is compared with; no count of a gate whose capacity binds is fitted.
+pub mod adjustment;
 pub mod counts;
 pub mod dispersion;
 pub mod gates;

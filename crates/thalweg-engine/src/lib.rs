@@ -31,6 +31,7 @@ pub mod indices;
 pub mod latin_hypercube;
 pub mod limits;
 pub mod logit;
+pub mod matrix_adjustment;
 pub mod newcomer;
 pub mod observed;
 pub mod oracle;

@@ -1,4 +1,5 @@
 //! The one wire shape of `--json`, the report and whoever else asks.
+pub mod adjustment;
 pub mod assign;
 pub mod brokerage;
 pub mod calibrate;

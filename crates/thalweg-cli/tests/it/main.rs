@@ -1,6 +1,7 @@
 //! The built command, run as a user runs it.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod assign_command;
+mod calibrate_command;
 mod caspian_routes;
 mod congested_run;
 mod dependence_commands;

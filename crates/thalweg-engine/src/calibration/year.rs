@@ -1,6 +1,6 @@
 //! One year of a calibration: its instance and path sets, and the fit on its counts.
 use crate::assign::describe;
-use crate::calibration::counts::{Standing, demand_sources, objection, soft_count, year_of};
+use crate::calibration::counts::{Standing, demand_sources, objection, soft_count, uses, year_of};
 use crate::calibration::dispersion::{Alternatives, estimate_dispersion};
 use crate::calibration::gates::{Met, SoftCount, meet};
 use crate::calibration::{DispersionFit, FitRow, Plan, constant};
@@ -296,6 +296,49 @@ impl<'a> Fitting<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the program reads.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// Takes the dispersions of given constants.
+    pub fn disperse_as(&mut self, constants: &Constants) {
+        for (dispersion, row) in self.choices.dispersion.iter_mut().zip(&self.instance.demand.segments) {
+            let commodity = row.commodity;
+            let stated = self.instance.model.commodities[commodity.index()].dispersion;
+            if stated.is_finite() && stated > 0.0 {
+                *dispersion *= constants.dispersion(commodity) / stated;
+            }
+        }
+    }
+
+    /// Flow on each path at given constants.
+    pub fn flows_at(&self, constants: &[Constant], watch: &dyn Watch) -> Result<Vec<f64>, OracleError> {
+        let added = self.choices.added(self.instance, &Constants::from_rows(self.instance, constants.iter()));
+        Ok(self.choices.flows(&self.choices.solve(&added, watch)?))
+    }
+
+    /// Modelled volumes of some counts, in their own units, when each demand has the volume given.
+    pub fn volumes_at(
+        &self,
+        constants: &[Constant],
+        demands: &[f64],
+        counts: &[usize],
+        watch: &dyn Watch,
+    ) -> Result<Vec<f64>, OracleError> {
+        let mut choices = self.choices.clone();
+        for (segment, demand) in choices.problem.segments.iter_mut().zip(demands) {
+            segment.demand = *demand;
+        }
+        let added = choices.added(self.instance, &Constants::from_rows(self.instance, constants.iter()));
+        let flows = choices.flows(&choices.solve(&added, watch)?);
+        let modelled = |&at: &usize| -> f64 {
+            let uses = uses(self.instance, &choices, &self.instance.model.observations[at]);
+            uses.iter().zip(&flows).map(|(uses, flow)| uses * flow).sum()
+        };
+        Ok(counts.iter().map(modelled).collect())
     }
 
     /// Calls with the program at given constants.

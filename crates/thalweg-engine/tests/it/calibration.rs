@@ -19,13 +19,13 @@ use thalweg_model::units::{Ranged, RateUnit, Unit};
 use thalweg_model::validity::{Date, Validity};
 use thalweg_network::instance::Instance;
 
-const DAY: Date = Date::constant(2025, 6, 30);
+pub(crate) const DAY: Date = Date::constant(2025, 6, 30);
 
 /// Two ways of 10 and 12 a unit, dispersion 0.5.
 const TWO_WAYS: &str = "state AAA; node A in=AAA; node B in=AAA; commodity goods theta=0.5 unserved=1000
     link A-B rail key=north corridor=north cost=10; link A-B road key=south corridor=south cost=12; demand A>B goods 100";
 
-fn count(corridor: &str, year: &str, volume: f64) -> Observation {
+pub(crate) fn count(corridor: &str, year: &str, volume: f64) -> Observation {
     Observation {
         key: format!("{corridor} {year}"),
         element: Element::Corridor(corridor.to_owned()),
@@ -38,13 +38,13 @@ fn count(corridor: &str, year: &str, volume: f64) -> Observation {
     }
 }
 
-fn counted(text: &str, counts: impl IntoIterator<Item = Observation>) -> Arc<Model> {
+pub(crate) fn counted(text: &str, counts: impl IntoIterator<Item = Observation>) -> Arc<Model> {
     let mut model = sketch(text);
     model.observations.extend(counts);
     Arc::new(model)
 }
 
-fn plan(error: f64) -> Plan {
+pub(crate) fn plan(error: f64) -> Plan {
     Plan {
         as_of: DAY,
         hold_out_years: Vec::new(),

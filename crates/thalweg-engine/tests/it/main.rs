@@ -6,6 +6,7 @@
     reason = "tests stop at what they did not expect, read cases and say what they skip"
 )]
 mod access_properties;
+mod adjusted_demand;
 mod broker_costs;
 mod calibration;
 mod congested_studies;

@@ -1,4 +1,5 @@
 //! The wire shape of `calibrate`: constants, the fit of every count, what was predicted.
+use crate::wire::adjustment::AdjustmentReport;
 use schemars::JsonSchema;
 use serde::Serialize;
 use thalweg_engine::calibration::measures::Misfit;
@@ -43,6 +44,8 @@ pub struct CalibrationReport {
     pub residual: f64,
     /// Whether the work was stopped before its end.
     pub interrupted: bool,
+    /// Demand adjusted to the counts, null unless asked for.
+    pub adjustment: Option<AdjustmentReport>,
 }
 
 /// A constant.
@@ -242,6 +245,7 @@ pub fn calibration_report(model: &Model, plan: &Plan, found: &Calibration) -> Ca
             .collect(),
         residual: found.residual,
         interrupted: found.interrupted,
+        adjustment: None,
     }
 }
 
