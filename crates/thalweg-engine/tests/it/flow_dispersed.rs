@@ -45,9 +45,9 @@ fn without_capacities_shares_are_those_of_the_logit_and_nothing_goes_unserved() 
 fn a_full_way_costs_the_difference_plus_the_log_of_the_odds_whatever_the_dispersion() {
     for dispersion in [0.1, 0.5, 1.0, 5.0, 50.0] {
         let found = two_ways(&[(10., Some(40.)), (12., None)], dispersion, 100.0);
-        assert_close(found.flow.paths[0].flow, 40.0, 1e-8);
-        assert_close(found.flow.paths[1].flow, 60.0, 1e-8);
-        assert_close(found.flow.group_price[0], 2.0 + 1.5_f64.ln() / dispersion, 1e-7);
+        assert_close(found.flow.paths[0].flow, 40.0, 1e-9);
+        assert_close(found.flow.paths[1].flow, 60.0, 1e-9);
+        assert_close(found.flow.group_price[0], 2.0 + 1.5_f64.ln() / dispersion, 1e-9);
         assert!(found.flow.value - 1120.0 <= found.excess_bound + 1e-6);
         assert_close(found.flow.certificate.primal, found.flow.certificate.dual_bound, 1e-9);
     }
@@ -56,10 +56,10 @@ fn a_full_way_costs_the_difference_plus_the_log_of_the_odds_whatever_the_dispers
 #[test]
 fn demand_goes_unserved_where_the_delivered_price_reaches_its_cost() {
     let found = two_ways(&[(10., Some(40.)), (12., Some(30.))], 0.5, 20.0);
-    assert_close(found.flow.unserved[0], 30.0, 1e-8);
+    assert_close(found.flow.unserved[0], 30.0, 1e-9);
     assert_close(found.flow.delivered_price[0], 20.0, 1e-9);
-    assert_close(found.flow.group_price[0], 10.0 - 2.0 * (40.0_f64 / 70.0).ln(), 1e-7);
-    assert_close(found.flow.group_price[1], 8.0 - 2.0 * (30.0_f64 / 70.0).ln(), 1e-7);
+    assert_close(found.flow.group_price[0], 10.0 - 2.0 * (40.0_f64 / 70.0).ln(), 1e-9);
+    assert_close(found.flow.group_price[1], 8.0 - 2.0 * (30.0_f64 / 70.0).ln(), 1e-9);
 }
 
 #[test]

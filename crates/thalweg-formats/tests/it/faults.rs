@@ -369,3 +369,43 @@ fn a_delay_curve_needs_a_capacity_a_size_and_a_steepness_above_one() {
     assert_says(&errors(&with_curve("conical,12,1"))[0], &["`delay_power`", "steepness 1 is not above 1"]);
     assert_says(&errors(&with_curve("brp,12,"))[0], &["`delay_function`", "bpr"]);
 }
+
+const SUPPLY_HEADER: &str = "supply_id,commodity,node_id,capacity_value,capacity_unit,minimum";
+
+#[test]
+fn a_contract_above_the_supplier_s_capacity_is_an_error_in_whatever_unit_both_are() {
+    let row = |minimum: &str| {
+        with("supply.csv", format!("{SUPPLY_HEADER}\nfield,grain,graywick,100,kt/yr,{minimum}\n").as_bytes())
+    };
+    let problem = only_error(&row("120"));
+    assert_says(&problem, &["supply.csv, row 2, `minimum`", "at least 120", "above the capacity 100"]);
+    assert!(read_study(&row("100")).is_ok(), "a contract may take all of it");
+    assert_says(&only_error(&row("-5")), &["`minimum`", "at least 0"]);
+}
+
+#[test]
+fn a_capacity_is_neither_negative_nor_outside_its_own_range() {
+    let negative = only_error(&replaced("link.csv", "90000,TEU/yr", "-90000,TEU/yr"));
+    assert_says(&negative, &["link.csv, row 5, `capacity_value`", "-90000 is not possible here", "at least 0"]);
+    let text = text_of("link.csv");
+    let lines: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(row, line)| match row {
+            0 => format!("{line},capacity_value_low,capacity_value_high"),
+            4 => format!("{line},95000,99000"),
+            _ => format!("{line},,"),
+        })
+        .collect();
+    let turned = only_error(&with("link.csv", lines.join("\n").as_bytes()));
+    assert_says(&turned, &["`capacity_value`", "90000 lies outside its own range 95000 to 99000"]);
+}
+
+#[test]
+fn background_that_leaves_nothing_of_a_capacity_is_odd_whatever_its_unit() {
+    let header = "element_type,element,volume,unit";
+    let row = |rows: &str| with("background.csv", format!("{header}\n{rows}\n").as_bytes());
+    assert!(warnings(&row("link,ferry_1,59999,TEU/yr")).is_empty());
+    let odd = only_warning(&row("link,ferry_1,40000,TEU/yr\nlink,ferry_1,20,kTEU/yr"));
+    assert_says(&odd, &["background.csv, row 3, `volume`", "background of 60000 leaves nothing", "60000 TEU a year"]);
+}

@@ -1,4 +1,5 @@
 //! What is legal in a study but probably not meant.
+mod backgrounds;
 mod counts;
 mod distances;
 mod meetings;
@@ -16,5 +17,6 @@ pub(crate) fn check(model: &Model) -> Vec<Problem> {
     reach::check(model, &mut problems);
     units::check(model, &mut problems);
     counts::check(model, &mut problems);
+    backgrounds::check(model, &mut problems);
     problems
 }
