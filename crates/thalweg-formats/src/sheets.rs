@@ -66,7 +66,8 @@ fn flatten(object: &Map<String, Value>, path: &str, cells: &mut Cells) {
         let name = joined(path, name);
         match value {
             Value::Object(inner) => flatten(inner, &name, cells),
-            Value::Array(values) if values.iter().any(Value::is_object) => {}
+            // An empty list may be one of objects, which is a table of its own.
+            Value::Array(values) if values.is_empty() || values.iter().any(Value::is_object) => {}
             Value::Array(values) => cells.push((name, Value::String(words(values)))),
             value => cells.push((name, value.clone())),
         }

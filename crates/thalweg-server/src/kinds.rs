@@ -17,6 +17,7 @@ use thalweg_formats::ask::stress::each::EachRequest;
 use thalweg_formats::ask::stress::forecast::ForecastRequest;
 use thalweg_formats::ask::stress::sets::{PairsRequest, WorstRequest};
 use thalweg_formats::ask::study::{StudyRequest, report_of};
+use thalweg_formats::ask::watch::{WatchRequest, answer_watch};
 use thalweg_formats::fault::Fault;
 use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::brokerage::BrokerReport;
@@ -30,6 +31,7 @@ use thalweg_formats::wire::power::PowerReport;
 use thalweg_formats::wire::run::RunReport;
 use thalweg_formats::wire::stakes::RefuseReport;
 use thalweg_formats::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
+use thalweg_formats::wire::watch::WatchReport;
 use thalweg_model::schema::Target;
 
 /// What a run gives.
@@ -87,7 +89,7 @@ fn plain(report: &impl Serialize) -> Outcome {
 }
 
 macro_rules! kind {
-    ($name:literal, $request:ty, $report:ty, $answer:expr) => {
+    ($name:expr, $request:ty, $report:ty, $answer:expr) => {
         Kind {
             name: $name,
             request: of::<Set<$request>>,
@@ -140,7 +142,17 @@ pub const KINDS: &[Kind] = &[
         let (asked, chances) = request.asked(scene)?;
         request.answer((&asked, chances), watch)
     }),
+    kind!(WATCH, WatchRequest, WatchReport, |request, scene, watch| {
+        if !scene.state.scenarios.is_empty() {
+            let message = "two dates of the study are compared as they stand; leave scenario and changes out";
+            return Err(Fault::at("scenario", message));
+        }
+        Ok(answer_watch(scene.opened, scene.opened, request, watch)?)
+    }),
 ];
+
+/// The kind whose `from` and `to` are dates.
+const WATCH: &str = "watch";
 
 fn run(request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome, Fault> {
     let results = read::<StudyRequest>(request)?.found(scene.opened, (watch, &mut |_| {}))?;
@@ -157,7 +169,8 @@ fn claims(request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome,
 }
 
 /// Fields that name something of the study, in any kind.
-const NAMED: [(&str, Target); 9] = [
+const NAMED: [(&str, Target); 10] = [
+    ("actor", Target::Actor),
     ("by", Target::Actor),
     ("of", Target::Actor),
     ("player", Target::Actor),
@@ -182,6 +195,9 @@ impl Kind {
         };
         let mut request = (kind.settle)(request)?;
         for (field, target) in NAMED {
+            if kind.name == WATCH && target == Target::Node {
+                continue;
+            }
             if let Some(value) = request.get_mut(field) {
                 settle_names(opened, (field, target), value)?;
             }
