@@ -96,6 +96,25 @@ onPage("a_cell_of_the_matrix_opens_its_curve", async ({ page, visit }) => {
   assert.match(page.url(), /by=RUS/);
 });
 
+onPage("a_watch_lists_the_rows_that_the_run_tells_and_says_when_there_are_none", async ({ page, visit }) => {
+  const question = { from: "2021-06-30", to: "2024-12-31", actor: ["KAZ"], topic: ["rules"] };
+  await visit(`/watch?from=${question.from}&to=${question.to}&topic=rules`);
+  await pick(page, "Actors", "Kazakhstan");
+  await page.getByRole("button", { name: "What changed?" }).click();
+  const rows = page.locator("[data-changed=rule] tbody tr");
+  await rows.first().waitFor({ timeout: RUN_PATIENCE });
+  const run = await server.ask("/runs", { kind: "watch", ...question });
+  const answer = await server.ask(`/runs/${run.id}/result`);
+  assert.ok(answer.rows.length > 0);
+  assert.deepEqual(await rows.evaluateAll((found) => found.map((row) => row.dataset.row)), answer.rows.map((row) => row.key));
+  const [first] = answer.rows;
+  const text = await rows.first().innerText();
+  for (const said of [first.words, first.turn, first.since, first.confidence, first.sources[0]]) assert.ok(text.includes(said), `${said} in ${text}`);
+  assert.match(page.url(), /actor=KAZ.*told=1/);
+  await visit("/watch?from=2024-12-30&to=2024-12-31&actor=KAZ&topic=rules&told=1");
+  await page.locator("[data-nothing]").getByText("2024-12-30").waitFor({ timeout: RUN_PATIENCE });
+});
+
 test("a_saved_scenario_is_found_again_after_a_restart", async () => {
   const first = await openPage(browser, server);
   await first.visit(`/what-if?changes=${encodeURIComponent(JSON.stringify([{ do: "close", passage: "suez" }]))}`);

@@ -1,6 +1,6 @@
 // The address bar as state: which view is shown and everything it shows, so that a link opens the same picture.
 
-export const VIEWS = ["map", "ask", "what-if", "holds", "stress", "evidence"] as const;
+export const VIEWS = ["map", "ask", "what-if", "holds", "stress", "evidence", "watch"] as const;
 export type View = (typeof VIEWS)[number];
 export type Patch = Record<string, string | null | undefined>;
 

@@ -43,3 +43,14 @@ export function gateChoices(network: Network | null): Choice[] {
     return choice.hint === "bloc" ? [] : [{ ...choice, value: `operator:${key}` }];
   });
 }
+
+/** What may be watched beside actors and commodities, as the server names it: `corridor:btc`, `passage:suez`. */
+export function watchedChoices(network: Network | null): Choice[] {
+  const corridors = [...new Set((network?.links ?? []).map((link) => link.corridor))].filter(Boolean);
+  const gates = gateChoices(network).filter((choice) => !/^(territory|operator):/.test(choice.value));
+  return [...sorted(corridors.map((key) => ({ value: `corridor:${key}`, label: words(key), hint: "corridor" }))), ...gates];
+}
+
+export function commodityChoices(network: Network | null): Choice[] {
+  return sorted((network?.commodities ?? []).map((row) => ({ value: row.key, label: row.name, hint: row.unit })));
+}

@@ -6,6 +6,7 @@ import Evidence from "./Evidence.svelte";
 import Holds from "./Holds.svelte";
 import MapView from "./MapView.svelte";
 import Stress from "./Stress.svelte";
+import Watch from "./Watch.svelte";
 import WhatIf from "./WhatIf.svelte";
 
 export interface ViewEntry {
@@ -21,4 +22,5 @@ export const VIEW_TABLE: Record<View, ViewEntry> = {
   holds: { title: "Who holds what", panel: Holds, wide: true },
   stress: { title: "Stress", panel: Stress, wide: true },
   evidence: { title: "Evidence", panel: Evidence, wide: true },
+  watch: { title: "Watch", panel: Watch, wide: true },
 };
