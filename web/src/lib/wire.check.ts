@@ -5,6 +5,7 @@ import type { BrokerAnswer, DependAnswer, PowerAnswer, RefuseAnswer } from "./lo
 import type { RunRow } from "./run.svelte.ts";
 import type { ChanceAnswer, EachAnswer, PairsAnswer, WorstAnswer } from "./stress.ts";
 import type { Flows, Network, RowReport, SavedScenario, StudyHead } from "./types.ts";
+import type { WatchAnswer } from "./watch.ts";
 import type { components } from "./wire.gen.ts";
 
 /** A member that may be null is always sent: the document only says that it may be left out. */
@@ -37,5 +38,6 @@ export type Checked = [
   Fits<Wire["WorstReport"], WorstAnswer>,
   Fits<Wire["ForecastReport"], ChanceAnswer>,
   Fits<Wire["ClaimsReport"], ClaimsAnswer>,
+  Fits<Wire["WatchReport"], WatchAnswer>,
   Fits<Pick<Wire["RunReport"], "weak" | "confidence">, Pick<RunAnswer, "weak" | "confidence">>,
 ];
