@@ -1,11 +1,12 @@
 //! What every request is answered from: the study, its grounds, answers that are remembered, and threads to work on.
 use crate::grounds::{Grounds, Stage};
 use crate::metrics::Metrics;
+use crate::recent::Recent;
 use crate::reply::Refused;
 use crate::runs::Runs;
 use crate::shelf::{Edition, Shelf};
 use axum::body::Bytes;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::setting::Setting;
@@ -22,7 +23,7 @@ pub struct Desk {
     pub metrics: Metrics,
     /// Long work.
     pub runs: Runs,
-    answers: Mutex<Vec<(String, Answer)>>,
+    answers: Recent<String, Answer>,
     threads: rayon::ThreadPool,
     workers: Semaphore,
 }
@@ -54,7 +55,7 @@ impl Desk {
             runs,
             grounds: Grounds::default(),
             metrics: Metrics::default(),
-            answers: Mutex::default(),
+            answers: Recent::new(ANSWERS_KEPT),
             threads: threads.build().map_err(|error| Fault::new(error.to_string()))?,
             workers: Semaphore::new(2 * cores),
         })
@@ -103,24 +104,14 @@ impl Desk {
         work: impl FnOnce(&Desk, &Deadline) -> Result<Bytes, Fault> + Send + 'static,
     ) -> Result<Bytes, Refused> {
         let question = format!("{} {question}", self.shelf.current().fingerprint);
-        let answer = self.answer(&question);
+        let answer = self.answers.of(question.clone());
         if let Some(Ok(known)) = answer.get() {
             return Ok(known.clone());
         }
         let found = self.work(move |desk, deadline| answer.get_or_init(|| work(desk, deadline)).clone()).await;
         if found.is_err() {
-            self.answers.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| *known != question);
+            self.answers.forget(&question);
         }
         found
-    }
-
-    fn answer(&self, question: &str) -> Answer {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = answers.iter().position(|(known, _)| known == question).map(|at| answers.remove(at));
-        let entry = found.unwrap_or_else(|| (question.to_owned(), Answer::default()));
-        let answer = entry.1.clone();
-        answers.insert(0, entry);
-        answers.truncate(ANSWERS_KEPT);
-        answer
     }
 }

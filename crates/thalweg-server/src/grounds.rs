@@ -1,7 +1,8 @@
 //! Oracles by date and period, made once and shared by all who ask, and the stage of one question on top of them.
+use crate::recent::Recent;
 use crate::shelf::Edition;
 use rayon::ThreadPool;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_formats::ask::Scene;
@@ -26,32 +27,25 @@ type Making = Arc<OnceLock<Result<Arc<Ground>, Fault>>>;
 const KEPT: usize = 4;
 
 /// The grounds in use.
-#[derive(Default)]
-pub struct Grounds {
-    kept: Mutex<Vec<(Key, Making)>>,
+pub struct Grounds(Recent<Key, Making>);
+
+impl Default for Grounds {
+    fn default() -> Self {
+        Self(Recent::new(KEPT))
+    }
 }
 
 impl Grounds {
     /// The ground of a setting, made on some threads; who asks while it is being made waits for it.
     pub fn of(&self, edition: &Edition, setting: &Setting, threads: &ThreadPool) -> Result<Arc<Ground>, Fault> {
         let key = (edition.fingerprint.clone(), setting.date()?, setting.period.clone());
-        let making = self.making(&key);
+        let making = self.0.of(key.clone());
         let make = || {
             let opened = edition.opened.clone().on(key.1, key.2.as_deref())?;
             let oracle = opened.oracle()?;
             Ok(Arc::new(Ground { opened, oracle }))
         };
         making.get_or_init(|| threads.install(make)).clone()
-    }
-
-    fn making(&self, key: &Key) -> Making {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.iter().position(|(known, _)| known == key).map(|at| kept.remove(at));
-        let entry = found.unwrap_or_else(|| (key.clone(), Making::default()));
-        let making = entry.1.clone();
-        kept.insert(0, entry);
-        kept.truncate(KEPT);
-        making
     }
 }
 

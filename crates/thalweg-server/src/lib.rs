@@ -9,6 +9,7 @@ mod grounds;
 mod guard;
 mod kinds;
 mod metrics;
+mod recent;
 mod reply;
 mod request;
 mod runs;

@@ -1,11 +1,8 @@
 //! `thalweg calibrate` as a user runs it: bad flags, a target out of reach, and demand adjusted as the last resort.
+use crate::command::thalweg;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::process::{Command, Output};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
+use std::process::Output;
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))

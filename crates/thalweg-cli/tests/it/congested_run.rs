@@ -1,11 +1,7 @@
 //! `thalweg run` on a study with a delay curve: the user equilibrium stands beside the other programs.
+use crate::command::thalweg;
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
 
 #[test]
 fn a_ferry_with_a_delay_curve_gets_its_delay_at_equilibrium_and_none_in_the_exact_program() {

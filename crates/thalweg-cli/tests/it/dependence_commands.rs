@@ -1,16 +1,6 @@
 //! `depend`, `refuse`, `consent`, `power`, `broker`, `indices` and `incidence` on the built-in study, as a user runs them.
+use crate::command::{json, thalweg};
 use serde_json::Value;
-use std::process::{Command, Output};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
-
-fn json(words: &[&str]) -> Value {
-    let output = thalweg(words);
-    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 fn rows(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()

@@ -3,6 +3,7 @@
 mod assign_command;
 mod calibrate_command;
 mod caspian_routes;
+mod command;
 mod congested_run;
 mod dependence_commands;
 mod killed_server;

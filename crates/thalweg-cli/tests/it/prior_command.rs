@@ -1,18 +1,7 @@
 //! `thalweg prior` as a user runs it: totals met, a table that reads back, and mistakes by flag.
-use serde_json::Value;
+use crate::command::{json, thalweg};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Output};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
-
-fn json(words: &[&str]) -> Value {
-    let output = thalweg(words);
-    assert_eq!(output.status.code(), Some(0), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 fn refused(words: &[&str]) -> String {
     let output = thalweg(words);

@@ -1,12 +1,9 @@
 //! `thalweg run`, `close` and `refuse` on small studies: what they write, the names scripts rely on, a kill in the middle.
+use crate::command::thalweg;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
 
 fn fresh(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));

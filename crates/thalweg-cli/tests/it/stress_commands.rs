@@ -1,18 +1,9 @@
 //! `thalweg stress` and `repair`: answers of the example study, files that are taken up again, flags that are wrong.
+use crate::command::{json, thalweg};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
-
-fn json(words: &[&str]) -> Value {
-    let output = thalweg(words);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 fn fresh(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));

@@ -1,11 +1,8 @@
 //! `thalweg new`, `check` and `show`: what they print, what they leave alone, how they end.
+use crate::command::thalweg;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn thalweg(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_thalweg")).args(words).output().unwrap()
-}
+use std::process::Output;
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
