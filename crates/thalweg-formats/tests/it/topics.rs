@@ -158,6 +158,16 @@ fn georgia_and_turkey_stand_between_more_than_azerbaijan_does() {
 }
 
 #[test]
+fn azerbaijan_is_on_terms_with_more_pairs_at_odds_than_its_neighbours_and_with_fewer_than_kazakhstan() {
+    let pairs = |state: &str| figure("S10", "relation_pairs_between", state, "between");
+    // At odds at the end of 2025: Armenia with Azerbaijan and Turkey, Iran with Israel, the United States and Ukraine,
+    // Russia with Ukraine, Georgia and the United States, Turkey with Israel. Each counts both ways.
+    assert_eq!(pairs("KAZ"), 18.0, "all nine");
+    assert_eq!(pairs("AZE"), 14.0, "all that leave it out but the two of Armenia");
+    assert!(pairs("AZE") > pairs("GEO") && pairs("GEO") > pairs("TUR"), "{} and {}", pairs("GEO"), pairs("TUR"));
+}
+
+#[test]
 fn a_year_without_the_northern_gas_line_costs_more_than_a_year_of_half_a_terminal() {
     let (gas, oil, unrest) =
         (loss("S11", "northern_gas_to_armenia_cut"), loss("S11", "cpc_halved"), loss("S11", "iran_unrest"));
@@ -180,7 +190,11 @@ fn azerbaijan_airlines_gains_nobody_when_turkey_and_israel_fly_again_and_travell
     // Where changing planes costs more than the detour saves, none went by Baku before either.
     assert!(change < 1.0, "{change}");
     let flown = figure("S13", "volume_at_observation", "azal_tlv_2025", "base");
-    assert!((0.5..=2.0).contains(&(flown / 176_000.0)), "{flown}: 147,000 in ten months of 2025");
+    // 59,917 tourists came in eleven months of 2025, by 14 of 20 flights of this airline; it counted 176,000 passengers.
+    assert!(
+        (75_000.0..131_000.0).contains(&flown),
+        "{flown}: tourists there and back, without those who change planes"
+    );
     assert!(loss("S13", "turkey_israel_flights_resume") < 0.0, "a shorter way saves");
 }
 
