@@ -169,12 +169,13 @@ impl Found<'_, '_> {
     }
 }
 
-/// Share of a path's cost on arcs that another path uses too.
+/// Share of a path's cost on arcs that another path uses too; what the seller asks is no part of the way.
 pub fn overlap(network: &Network, class: &Class, path: &Path, other: &Path) -> f64 {
     let used: BTreeSet<ArcId> = other.arcs.iter().copied().collect();
     // Costs may all be zero in a sketch: then count arcs.
     let weight = |arc: &ArcId| class.generalised[arc.index()] + 1e-9 * (1.0 + network.arc(*arc).length_km);
-    let total: f64 = path.arcs.iter().map(weight).sum();
-    let shared: f64 = path.arcs.iter().filter(|arc| used.contains(arc)).map(weight).sum();
+    let way = || path.arcs.iter().filter(|arc| network.arc(**arc).operation != Operation::Supply);
+    let total: f64 = way().map(weight).sum();
+    let shared: f64 = way().filter(|arc| used.contains(arc)).map(weight).sum();
     shared / total
 }

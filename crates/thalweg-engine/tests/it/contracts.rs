@@ -111,3 +111,19 @@ fn the_descriptive_program_keeps_the_contract_too() {
     let costs: Vec<f64> = segment.paths.iter().map(|path| path.cost).collect();
     assert!(costs.iter().all(|cost| (cost - 11.0).abs() < 1e-6 || (cost - 5.0).abs() < 1e-6), "{costs:?}");
 }
+
+#[test]
+fn what_a_seller_asks_does_not_make_its_two_ways_one() {
+    // Both ways share the price of 100 and one unit of way; the near one takes 5 only.
+    let model = sketch(
+        "supply A gas cost=100; link A-M pipeline cost=1; link M-B pipeline key=near cost=1 cap=5 by=one
+         link M-B pipeline key=far cost=2 by=other; demand *>B gas 10 unserved=200",
+    );
+    let as_of = model.head.as_of;
+    let instance = Instance::base(Arc::new(model), as_of, &[]).unwrap();
+    let sets = PathSets::over(&[&instance], VARIETY);
+    let described = assign(&instance, Method::PathSizeLogit(&sets), &Silent).unwrap();
+    assert!((described.segments[0].served() - 10.0).abs() < 1e-6, "{}", described.segments[0].served());
+    let costs: Vec<f64> = described.segments[0].paths.iter().map(|path| path.cost).collect();
+    assert!(costs.iter().any(|cost| (cost - 103.0).abs() < 1e-6), "{costs:?}");
+}

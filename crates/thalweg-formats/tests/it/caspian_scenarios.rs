@@ -64,7 +64,11 @@ fn a_second_seller_by_georgia_gives_armenia_all_the_gas_that_russia_refuses() {
     assert!(left < 0.5 * asked && back > 0.999 * asked, "{left}, then {back} of {asked} m3");
     // The seller asks what the gas earns in Europe: dearer than Russia's, far cheaper than none.
     assert!(helped > 1e7 && helped < 0.2 * alone, "USD {helped} instead of {alone} a year");
-    assert_eq!(loss("azerbaijan_sells_gas_to_armenia"), 0.0, "while Russia sells, the same gas goes to Europe");
+    let sold = loss("azerbaijan_sells_gas_to_armenia");
+    assert!(
+        sold <= 0.0 && sold > -1e7,
+        "while Russia sells, only what pipes and contracts leave over goes there: {sold}"
+    );
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn berths_and_a_larger_contract_take_something_off_what_russia_can_do_to_kazakhs
 }
 
 /// Scenarios that change nothing at least cost, for the reason their question gives.
-const UNCHANGED: [&str; 2] = ["azerbaijan_sells_gas_to_armenia", "trans_caspian_fibre_opens"];
+const UNCHANGED: [&str; 1] = ["trans_caspian_fibre_opens"];
 
 #[test]
 fn every_scenario_has_a_question_a_source_and_an_effect_with_the_sign_of_what_it_does() {
