@@ -158,17 +158,27 @@ export function paintFlows(flows: Flows, base: Flows, links: Map<string, Link>, 
 
 export interface LinkChange {
   link: string;
+  /** Named where links show different ones. */
+  commodity?: string;
   before: number;
   after: number;
 }
 
+/** The largest of 1, 2 and 5 times a power of ten that is not above a number: the end of a scale that people can read. */
+function roundBelow(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return ([5, 2].find((step) => step * power <= value * (1 + 1e-9)) ?? 1) * power;
+}
+
 /** Differences on links as widths, in orange where less flows and in violet where more does. */
-export function paintChanges(changes: LinkChange[], unit: string, title: string, dark: boolean): Painting {
+export function paintChanges(changes: LinkChange[], [unit, title]: [string, string], dark: boolean, nameOf?: (commodity: string) => string): Painting {
   const most = Math.max(0, ...changes.map((change) => Math.abs(change.after - change.before)));
+  const top = roundBelow(most);
   const [less, more] = dark ? [LESS_ON_DARK, MORE_ON_DARK] : [LESS, MORE];
   const shade = (change: number) => {
     const scale = change < 0 ? [...less].reverse() : more;
-    return ramp(scale, Math.abs(change) / (most * 1.0001));
+    return ramp(scale, Math.min(0.999, Math.abs(change) / top));
   };
   const name = (value: number) => (unit === "%" ? percent(value) : short(value));
   const signedName = (value: number) => (unit === "%" ? `${value > 0 ? "+" : ""}${percent(value)}` : signed(value));
@@ -177,31 +187,44 @@ export function paintChanges(changes: LinkChange[], unit: string, title: string,
       .filter((change) => Math.abs(change.after - change.before) > most * 1e-4)
       .map((change): [string, LineStyle] => {
         const by = change.after - change.before;
-        return [change.link, { width: widthOf(Math.abs(by), most), colour: shade(by), told: `${name(change.before)} → ${name(change.after)} (${signedName(by)}${unit === "%" ? "" : ` ${unit}`})` }];
+        return [change.link, { width: widthOf(Math.min(Math.abs(by), top), top), colour: shade(by), told: `${nameOf && change.commodity ? `${nameOf(change.commodity)}: ` : ""}${name(change.before)} → ${name(change.after)} (${signedName(by)}${unit === "%" ? "" : ` ${unit}`})` }];
       }),
   );
-  const entries = most === 0 ? [] : [-1, -0.25, 0.25, 1].map((share) => ({ label: signedName(share * most), width: widthOf(Math.abs(share) * most, most), colour: shade(share * most) }));
+  const entries = most === 0 ? [] : [-1, -0.25, 0.25, 1].map((share) => ({ label: `${signedName(share * top)}${Math.abs(share) === 1 && most > top ? " and beyond" : ""}`, width: widthOf(Math.abs(share) * top, top), colour: shade(share * top) }));
   const legend: LegendPart = { title: most === 0 ? "No link carries more or less" : title, unit, kind: "lines", entries };
   return { ...NOTHING, lines, legend: [legend, statusLegend(dark)] };
 }
 
+/** For each link the commodity whose flow changes most, measured by its busiest link in the base. */
+export function largestChanges(rows: (LinkChange & { commodity: string })[], base: Flows): LinkChange[] {
+  const busiest = largestByCommodity(base);
+  const found = new Map<string, LinkChange>();
+  for (const { link, commodity, before, after } of rows) {
+    const scale = busiest.get(commodity) || Math.max(before, after) || 1;
+    const known = found.get(link);
+    if (!known || Math.abs(after - before) / scale > Math.abs(known.after - known.before)) found.set(link, { link, before: before / scale, after: after / scale, commodity });
+  }
+  return [...found.values()];
+}
+
+export const LARGEST_CHANGE = "Largest change of a commodity, of its busiest link";
+
 function paintChange(flows: Flows, base: Flows, links: Map<string, Link>, wish: Wish, names: Names): Painting {
-  const largest = largestByCommodity(base);
-  const scale = (flow: LinkFlow) => (wish.commodity ? flow.volume : flow.volume / (largest.get(flow.commodity) || 1));
-  const changes = new Map<string, LinkChange>();
+  const changes = new Map<string, LinkChange & { commodity: string }>();
   const add = (set: Flows, side: "before" | "after") => {
     for (const flow of set.links) {
       if (!links.has(flow.link) || (wish.commodity && flow.commodity !== wish.commodity)) continue;
-      const change = changes.get(flow.link) ?? { link: flow.link, before: 0, after: 0 };
-      change[side] += scale(flow);
-      changes.set(flow.link, change);
+      const key = `${flow.link} ${flow.commodity}`;
+      const change = changes.get(key) ?? { link: flow.link, commodity: flow.commodity, before: 0, after: 0 };
+      change[side] += flow.volume;
+      changes.set(key, change);
     }
   };
   add(base, "before");
   add(flows, "after");
-  const unit = wish.commodity ? `${names.unit(wish.commodity)}/yr` : "%";
-  const title = wish.commodity ? `${names.commodity(wish.commodity)}, against base` : "Change, in shares of each commodity's largest flow";
-  return paintChanges([...changes.values()], unit, title, wish.dark);
+  const rows = [...changes.values()];
+  if (!wish.commodity) return paintChanges(largestChanges(rows, base), ["%", LARGEST_CHANGE], wish.dark, names.commodity);
+  return paintChanges(rows, [`${names.unit(wish.commodity)}/yr`, `${names.commodity(wish.commodity)}, against base`], wish.dark);
 }
 
 export function statusLegend(dark: boolean): LegendPart {
