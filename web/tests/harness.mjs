@@ -24,9 +24,15 @@ export class Server {
   data = mkdtempSync(join(tmpdir(), "thalweg-web-"));
   address = "";
   #process = null;
+  #study;
+
+  /** The built-in study, unless another or further flags are given. */
+  constructor(...study) {
+    this.#study = study;
+  }
 
   async start() {
-    const started = spawn(BINARY, ["serve", "--bind", "127.0.0.1:0", "--data", this.data, "--log", "off"], { stdio: ["ignore", "pipe", "inherit"] });
+    const started = spawn(BINARY, ["serve", ...this.#study, "--bind", "127.0.0.1:0", "--data", this.data, "--log", "off"], { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = started;
     let told = "";
     this.address = await new Promise((resolve, reject) => {

@@ -24,7 +24,7 @@ const VIEWS = [
   ["stress", "/stress?failure=territory%20GEO", "[data-failures] tbody tr"],
   ["stress-chance", "/stress?tab=chance", "main table tbody tr"],
   ["evidence-rules", "/evidence?tab=rules", "main table tbody tr"],
-  ["watch", "/watch?from=2021-06-30&actor=KAZ&at=passage:suez&commodity=crude&topic=rules,routes", "main .chip"],
+  ["watch", "/watch?from=2021-06-30&actor=KAZ&gate=passage:suez&commodity=crude&topic=rules,routes", "main .chip"],
 ];
 
 before(async () => {

@@ -1,6 +1,10 @@
 // What the workbench promises, done in a real browser against a real server, its figures held against the interface's.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { drawn, launch, openPage, pick, RUN_PATIENCE, Server } from "./harness.mjs";
 
 const server = new Server();
@@ -114,6 +118,54 @@ onPage("a_watch_lists_the_rows_that_the_run_tells_and_says_when_there_are_none",
   await visit("/watch?from=2024-12-30&to=2024-12-31&actor=KAZ&topic=rules&told=1");
   await page.locator("[data-nothing]").getByText("2024-12-30").waitFor({ timeout: RUN_PATIENCE });
 });
+
+onPage("a_watch_list_of_the_study_is_offered_by_name", async ({ page, visit }) => {
+  const study = await server.ask("/study");
+  const [list] = study.watch_lists;
+  await visit("/watch?from=2024-12-30&to=2024-12-31&topic=rules");
+  await page.getByLabel("Watch list of the study").selectOption({ label: list.title });
+  await page.locator("[data-listed]").waitFor();
+  assert.match(page.url(), new RegExp(`list=${list.key}`));
+  await page.getByRole("button", { name: "What changed?" }).click();
+  await page.locator("[data-nothing], [data-told]").first().waitFor({ timeout: RUN_PATIENCE });
+});
+
+/** The fictional study, whose railway carried a hundredth in the version that is the earlier side. */
+async function withVersion(work) {
+  const folder = mkdtempSync(join(tmpdir(), "thalweg-version-"));
+  cpSync(fileURLToPath(new URL("../../studies/own-network", import.meta.url)), folder, { recursive: true });
+  const links = join(folder, "link.csv");
+  const rows = readFileSync(links, "utf8");
+  assert.ok(rows.includes(",90000,TEU/yr,"));
+  writeFileSync(links, rows.replace(",90000,TEU/yr,", ",900,TEU/yr,"));
+  const versioned = new Server("own-network", "--against", `last_year=${folder}`);
+  await versioned.start();
+  try {
+    await work(versioned);
+  } finally {
+    await versioned.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("a_version_of_the_study_is_chosen_and_its_changes_are_those_of_the_interface", () =>
+  withVersion(async (versioned) => {
+    const { page, visit, finish } = await openPage(browser, versioned);
+    await visit("/watch");
+    await page.getByLabel("Compare with").selectOption({ label: "the version “last_year”" });
+    await page.getByRole("button", { name: "What changed?" }).click();
+    await page.locator("[data-watched=costs] tbody tr").first().waitFor({ timeout: RUN_PATIENCE });
+    assert.match(page.url(), /against=last_year/);
+    const run = await versioned.ask("/runs", { kind: "watch", against: "last_year", from: "2025-12-28", to: "2025-12-28" });
+    const answer = await versioned.ask(`/runs/${run.id}/result`);
+    const told = await page.locator("[data-changed=link] tbody tr").evaluateAll((found) => found.map((row) => row.dataset.row));
+    assert.deepEqual(told, answer.rows.filter((row) => row.table === "link").map((row) => row.key));
+    assert.match(await page.locator("[data-changed=link]").innerText(), /900 → 90,000/);
+    assert.equal(await page.locator("[data-watched=costs] tbody").count(), answer.costs.length);
+    const href = await page.locator(".exports a", { hasText: "csv" }).getAttribute("href");
+    assert.equal(href, `/api/runs/${run.id}/export/csv`);
+    await finish();
+  }));
 
 test("a_saved_scenario_is_found_again_after_a_restart", async () => {
   const first = await openPage(browser, server);

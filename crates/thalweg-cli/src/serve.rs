@@ -1,10 +1,12 @@
 //! `thalweg serve`: a study in the browser and over HTTP, until it is stopped.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::print_text;
+use crate::study::StudyArgs;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thalweg_formats::builtin;
+use thalweg_formats::study_files::StudyFiles;
 use thalweg_server::serve::{Log, Settings, serve};
 use thalweg_server::shelf::Source;
 use thalweg_server::state_folder::usual;
@@ -15,6 +17,10 @@ pub struct ServeArgs {
     /// Folder of the study, or the name of a built-in one; the built-in `caspian` when left out
     #[arg(value_name = "STUDY")]
     study: Option<PathBuf>,
+    /// Another version of the study that it may be held against: a folder or a built-in study, under its own name or
+    /// one given before `=`; may be given several times
+    #[arg(long, value_name = "[NAME=]STUDY")]
+    against: Vec<String>,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878")]
     bind: SocketAddr,
@@ -47,6 +53,7 @@ pub fn run(args: &ServeArgs) -> Ended {
     let data = data.ok_or_else(|| Failure::new("--data: the platform names no folder for data; name one"))?;
     let settings = Settings {
         source,
+        against: args.against.iter().map(|text| version(text)).collect::<Result<_, _>>()?,
         bind: args.bind,
         token: args.token.clone().or_else(|| std::env::var("THALWEG_TOKEN").ok().filter(|token| !token.is_empty())),
         data,
@@ -58,6 +65,18 @@ pub fn run(args: &ServeArgs) -> Ended {
     };
     serve(settings, |address| print_text(&format!("Listening on http://{address}/")))?;
     Ok(Outcome::Answered)
+}
+
+/// A version by its name, `NAME=FOLDER`, or by the last name of its folder.
+fn version(text: &str) -> Result<(String, StudyFiles), Failure> {
+    let named = text.split_once('=').filter(|(name, _)| !name.is_empty() && !Path::new(text).exists());
+    let folder = PathBuf::from(named.map_or(text, |(_, folder)| folder));
+    let files = StudyArgs { study: Some(folder.clone()), as_of: None, period: None }.files();
+    let files = files.map_err(|failure| Failure {
+        lines: failure.lines.iter().map(|line| line.replacen("STUDY:", "--against:", 1)).collect(),
+    })?;
+    let last = || folder.file_name().map_or_else(|| text.to_owned(), |name| name.to_string_lossy().into_owned());
+    Ok((named.map_or_else(last, |(name, _)| name.to_owned()), files))
 }
 
 /// The study a name or folder means, and what its state is kept under.

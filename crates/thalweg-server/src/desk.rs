@@ -5,6 +5,7 @@ use crate::recent::Recent;
 use crate::reply::Refused;
 use crate::runs::Runs;
 use crate::shelf::{Edition, Shelf};
+use crate::versions::Versions;
 use axum::body::Bytes;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -17,6 +18,8 @@ use tokio::sync::Semaphore;
 pub struct Desk {
     /// The study.
     pub shelf: Shelf,
+    /// Versions of it that it is held against.
+    pub versions: Versions,
     /// Its oracles.
     pub grounds: Grounds,
     /// Counts of what was done.
@@ -47,11 +50,12 @@ impl Watch for Deadline {
 
 impl Desk {
     /// A desk over a study. Who waits for an answer never waits for a run: each has threads of its own.
-    pub fn new(shelf: Shelf, runs: Runs) -> Result<Self, Fault> {
+    pub fn new((shelf, versions): (Shelf, Versions), runs: Runs) -> Result<Self, Fault> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let threads = rayon::ThreadPoolBuilder::new().num_threads(cores).thread_name(|at| format!("answer-{at}"));
         Ok(Self {
             shelf,
+            versions,
             runs,
             grounds: Grounds::default(),
             metrics: Metrics::default(),

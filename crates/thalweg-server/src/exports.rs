@@ -77,12 +77,14 @@ impl Exports {
 }
 
 /// The main table of each kind whose answer has several.
-const MAIN: [(&str, &str); 5] = [
+const MAIN: [(&str, &str); 6] = [
     ("depend", "horizons.relations"),
     ("refuse", "short.refusals"),
     ("power", "players"),
     ("broker", "brokers"),
     ("indices", "zones"),
+    // Each with the row it stands in.
+    ("watch", "rows.cells"),
 ];
 
 /// An answer as a file.
@@ -97,7 +99,8 @@ pub fn export(kind: &str, result: &[u8], form: Form) -> Result<Bytes, Fault> {
         }
         Form::Xlsx if tables.is_empty() => Err(broken("the answer has no table".to_owned())),
         Form::Xlsx => {
-            let date = ["/head/as_of", "/short/head/as_of"].into_iter().find_map(|path| answer.pointer(path)?.as_str());
+            let dates = ["/head/as_of", "/short/head/as_of", "/after/as_of"];
+            let date = dates.into_iter().find_map(|path| answer.pointer(path)?.as_str());
             let title = format!("Thalweg: {kind}");
             let book = tables_xlsx(&tables, (&title, date.unwrap_or("2000-01-01")));
             book.map(Bytes::from).map_err(|error| broken(error.to_string()))

@@ -3,10 +3,11 @@ use crate::api::ask::Set;
 use crate::exports::Exports;
 use crate::reply::{Refused, json_bytes};
 use crate::request::read_object;
+use crate::versions::Versions;
 use axum::body::Bytes;
 use schemars::{JsonSchema, SchemaGenerator};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::Scene;
@@ -48,7 +49,16 @@ pub type SchemaOf = fn(&mut SchemaGenerator) -> Value;
 /// A request without the name of its kind.
 type Request = Map<String, Value>;
 type Settle = fn(Request) -> Result<Request, Refused>;
-type Work = fn(&Request, Scene, &dyn Watch) -> Result<Outcome, Fault>;
+type Work = fn(&Request, Given, &dyn Watch) -> Result<Outcome, Fault>;
+
+/// What a run is worked out from.
+#[derive(Clone, Copy)]
+pub struct Given<'a> {
+    /// The study, its values and the state asked about.
+    pub scene: Scene<'a>,
+    /// Versions of the study it may be held against.
+    pub versions: &'a Versions,
+}
 
 /// A kind of run.
 pub struct Kind {
@@ -95,9 +105,9 @@ macro_rules! kind {
             request: of::<Set<$request>>,
             report: of::<$report>,
             settle: settle::<$request>,
-            answer: |request, scene, watch| {
+            answer: |request, given, watch| {
                 let work: fn(&$request, Scene, &dyn Watch) -> Result<$report, Fault> = $answer;
-                Ok(plain(&work(&read(request)?, scene, watch)?))
+                Ok(plain(&work(&read(request)?, given.scene, watch)?))
             },
         }
     };
@@ -142,25 +152,49 @@ pub const KINDS: &[Kind] = &[
         let (asked, chances) = request.asked(scene)?;
         request.answer((&asked, chances), watch)
     }),
-    kind!(WATCH, WatchRequest, WatchReport, |request, scene, watch| {
-        if !scene.state.scenarios.is_empty() {
-            let message = "two dates of the study are compared as they stand; leave scenario and changes out";
-            return Err(Fault::at("scenario", message));
-        }
-        Ok(answer_watch(scene.opened, scene.opened, request, watch)?)
-    }),
+    Kind {
+        name: WATCH,
+        request: of::<Set<WatchRun>>,
+        report: of::<WatchReport>,
+        settle: settle::<WatchRun>,
+        answer: watch,
+    },
 ];
 
 /// The kind whose `from` and `to` are dates.
 const WATCH: &str = "watch";
 
-fn run(request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome, Fault> {
+/// What changed, and which version of the study is the earlier side.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+struct WatchRun {
+    #[serde(flatten)]
+    question: WatchRequest,
+    /// Version of the study that is the earlier side, by the name the server was started with; the study itself on an
+    /// earlier date when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    against: Option<String>,
+}
+
+fn watch(request: &Request, Given { scene, versions }: Given, watch: &dyn Watch) -> Result<Outcome, Fault> {
+    if !scene.state.scenarios.is_empty() {
+        let message = "both sides are compared as they stand; leave scenario and changes out";
+        return Err(Fault::at("scenario", message));
+    }
+    let asked = read::<WatchRun>(request)?;
+    let period = request.get("period").and_then(Value::as_str);
+    let version = asked.against.as_deref().map(|name| versions.named(name)?.opened.clone().on(None, period));
+    let version = version.transpose()?;
+    let before = version.as_ref().unwrap_or(scene.opened);
+    Ok(plain(&answer_watch(before, scene.opened, &asked.question, watch)?))
+}
+
+fn run(request: &Request, Given { scene, .. }: Given, watch: &dyn Watch) -> Result<Outcome, Fault> {
     let results = read::<StudyRequest>(request)?.found(scene.opened, (watch, &mut |_| {}))?;
     let report = report_of(scene.opened, &results);
     Ok(Outcome { result: json_bytes(&report), exports: Exports::of_study(&results, &report)? })
 }
 
-fn claims(request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome, Fault> {
+fn claims(request: &Request, Given { scene, .. }: Given, watch: &dyn Watch) -> Result<Outcome, Fault> {
     if scene.opened.claims.is_empty() {
         return Err(Fault::new("the study has no claims; docs/formats/claims.md says how to write claims.toml"));
     }
@@ -213,9 +247,14 @@ impl Kind {
         KINDS.iter().find(|kind| kind.name == name)
     }
 
+    /// The version of the study that a request names.
+    pub fn version<'a>(&self, request: &'a Request) -> Option<&'a str> {
+        request.get("against").and_then(Value::as_str).filter(|_| self.name == WATCH)
+    }
+
     /// Works out a request.
-    pub fn answer(&self, request: &Request, scene: Scene, watch: &dyn Watch) -> Result<Outcome, Fault> {
-        (self.answer)(request, scene, watch)
+    pub fn answer(&self, request: &Request, given: Given, watch: &dyn Watch) -> Result<Outcome, Fault> {
+        (self.answer)(request, given, watch)
     }
 }
 

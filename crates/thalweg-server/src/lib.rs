@@ -18,3 +18,4 @@ pub mod serve;
 pub mod shelf;
 pub mod state_folder;
 mod store;
+mod versions;

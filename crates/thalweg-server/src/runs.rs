@@ -1,6 +1,6 @@
 //! Long work: a bounded queue, one run at a time on threads of its own, and each distinct question worked out once.
 use crate::desk::Desk;
-use crate::kinds::{Kind, Outcome};
+use crate::kinds::{Given, Kind, Outcome};
 use crate::reply::Refused;
 use crate::saving::hash;
 use crate::shelf::Edition;
@@ -127,8 +127,9 @@ impl Runs {
         let edition = desk.shelf.current();
         let (kind, request) = Kind::canonical(request, &edition.opened)?;
         check(&request, desk)?;
+        let version = desk.versions.print_of(kind, &request)?;
         let text = serde_json::to_string(&request).expect("an object of text and numbers");
-        let id = hash(format!("{} {} {text}", edition.fingerprint, kind.name).as_bytes());
+        let id = hash(format!("{}{version} {} {text}", edition.fingerprint, kind.name).as_bytes());
         let mut book = self.book();
         if let Some(known) = book.jobs.get(&id).map(|job| job.row())
             && (!is_over(known.state) || known.state == RunState::Done)
@@ -239,7 +240,8 @@ impl Runs {
         let kind = Kind::named(&row.kind).ok_or_else(broken)?;
         let stage = desk.stage_of(edition, &setting(&row.request)?)?.apart();
         let looking = Looking { job, runs: self };
-        let work = || self.threads.install(|| kind.answer(&row.request, stage.scene(), &looking));
+        let given = Given { scene: stage.scene(), versions: &desk.versions };
+        let work = || self.threads.install(|| kind.answer(&row.request, given, &looking));
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broken()))
     }
 

@@ -6,11 +6,13 @@ use crate::runs::Runs;
 use crate::shelf::{Shelf, Source};
 use crate::state_folder::StateFolder;
 use crate::store::Store;
+use crate::versions::Versions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thalweg_formats::fault::Fault;
+use thalweg_formats::study_files::StudyFiles;
 use tokio::net::TcpListener;
 
 /// How logs are written, on standard error.
@@ -29,6 +31,8 @@ pub enum Log {
 pub struct Settings {
     /// The study.
     pub source: Source,
+    /// Other versions of it by name, which it is held against.
+    pub against: Vec<(String, StudyFiles)>,
     /// Address to listen on; port 0 takes a free one.
     pub bind: SocketAddr,
     /// Token to be shown; needed where the address is not of this machine alone.
@@ -45,7 +49,8 @@ pub fn serve(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(
     start_log(settings.log);
     let folder = StateFolder::hold(&settings.data)?;
     let shelf = Shelf::open(settings.source, folder.path())?;
-    let desk = Arc::new(Desk::new(shelf, Runs::open(Store::open(folder.path())?)?)?);
+    let versions = Versions::open(settings.against, &shelf.current().opened)?;
+    let desk = Arc::new(Desk::new((shelf, versions), Runs::open(Store::open(folder.path())?)?)?);
     let worker = desk.clone();
     let working = std::thread::Builder::new().name("runs".to_owned()).spawn(move || worker.runs.work(&worker));
     let working = working.map_err(|error| Fault::new(error.to_string()))?;

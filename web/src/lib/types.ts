@@ -9,8 +9,21 @@ export interface StudyHead {
   price_year: number;
   writable: boolean;
   counts: Record<string, number>;
+  watch_lists: WatchList[];
+  /** Other versions of the study that the server was started with. */
+  versions: { name: string; title: string; as_of: string }[];
   warnings: number;
   version: string;
+}
+
+/** What somebody watches; an empty list of one kind watches all of it. */
+export interface WatchList {
+  key: string;
+  title: string;
+  actors: string[];
+  gates: string[];
+  commodities: string[];
+  topics: string[];
 }
 
 export interface Actor {

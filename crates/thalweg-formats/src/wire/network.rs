@@ -10,6 +10,7 @@ use thalweg_model::mode::Effect;
 use thalweg_model::model::{Link, Model};
 use thalweg_model::period::periods;
 use thalweg_model::validity::Date;
+use thalweg_model::watch_list::WatchList;
 use thalweg_network::gates::selects;
 use thalweg_network::instance::Instance;
 use thalweg_network::network::ArcRow;
@@ -39,6 +40,10 @@ pub struct StudyReport {
     pub counts: BTreeMap<String, usize>,
     /// Scenarios.
     pub scenarios: Vec<ScenarioHead>,
+    /// What somebody watches: `[[watch]]` in its study.toml.
+    pub watch_lists: Vec<WatchListRow>,
+    /// Other versions of the study that the server was started with.
+    pub versions: Vec<VersionRow>,
     /// Rows that are legal but odd.
     pub warnings: usize,
     /// Fingerprint of its files; changes whenever one of them does.
@@ -58,6 +63,47 @@ pub struct ScenarioHead {
     pub question: String,
     /// Days it lasts, null where it is not of limited duration.
     pub days: Option<f64>,
+}
+
+/// A watch list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WatchListRow {
+    /// Key.
+    pub key: String,
+    /// Title for people.
+    pub title: String,
+    /// Actors; all where none is listed.
+    pub actors: Vec<String>,
+    /// Kind and key of gates and corridors; all where none is listed.
+    pub gates: Vec<String>,
+    /// Commodities; all where none is listed.
+    pub commodities: Vec<String>,
+    /// Topics told; all where none is listed.
+    pub topics: Vec<&'static str>,
+}
+
+/// Another version of the study.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct VersionRow {
+    /// What it is asked for by.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// Date that holds unless another is asked for.
+    pub as_of: String,
+    /// Fingerprint of its files.
+    pub fingerprint: String,
+}
+
+/// What a server knows of the study it serves beside the study itself.
+#[derive(Debug, Clone)]
+pub struct Serving {
+    /// Whether saved scenarios go into the study's own folder.
+    pub writable: bool,
+    /// Fingerprint of its files.
+    pub fingerprint: String,
+    /// Other versions of it.
+    pub versions: Vec<VersionRow>,
 }
 
 /// Everything a map and its pickers need, as of one date and under one scenario.
@@ -241,12 +287,7 @@ pub struct VehicleRow {
 }
 
 /// What a study is; how many rows its tables have, where scenarios go and the fingerprint come from its files.
-pub fn study_report(
-    opened: &Opened,
-    counts: BTreeMap<String, usize>,
-    writable: bool,
-    fingerprint: String,
-) -> StudyReport {
+pub fn study_report(opened: &Opened, counts: BTreeMap<String, usize>, serving: Serving) -> StudyReport {
     let head = &opened.model.head;
     let scenario = |row: &thalweg_model::scenario::Scenario| ScenarioHead {
         name: row.name.clone(),
@@ -263,12 +304,26 @@ pub fn study_report(
         price_year: head.price_year,
         licence: head.licence.clone(),
         periods: periods(&opened.model),
-        writable,
+        writable: serving.writable,
         counts,
         scenarios: opened.scenarios.iter().map(scenario).collect(),
+        watch_lists: opened.watch_lists.iter().map(watch_list_row).collect(),
+        versions: serving.versions,
         warnings: opened.warnings.len(),
-        fingerprint,
+        fingerprint: serving.fingerprint,
         version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn watch_list_row(list: &WatchList) -> WatchListRow {
+    let watched = &list.watched;
+    WatchListRow {
+        key: list.key.clone(),
+        title: list.title.clone(),
+        actors: watched.actors.iter().cloned().collect(),
+        gates: watched.gates.iter().map(ToString::to_string).collect(),
+        commodities: watched.commodities.iter().cloned().collect(),
+        topics: watched.topics.iter().map(|topic| topic.name()).collect(),
     }
 }
 

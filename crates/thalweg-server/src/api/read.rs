@@ -12,7 +12,7 @@ use thalweg_formats::ask::setting::{Setting, date};
 use thalweg_formats::ask::what_if;
 use thalweg_formats::fault::Fault;
 use thalweg_formats::wire::interface::HealthReport;
-use thalweg_formats::wire::network::{network_report, study_report};
+use thalweg_formats::wire::network::{Serving, network_report, study_report};
 use thalweg_formats::wire::row::row_report;
 use thalweg_formats::wire::tables::Window;
 use thalweg_model::schema;
@@ -84,8 +84,12 @@ pub async fn metrics(State(desk): Shared) -> Response {
 /// `GET /api/study`.
 pub async fn study(State(desk): Shared, Wanted(Nothing {}): Wanted<Nothing>) -> Answered {
     let edition = desk.shelf.current();
-    let (counts, print) = (edition.sheets.counts(), edition.fingerprint.clone());
-    Ok(json(json_bytes(&study_report(&edition.opened, counts, desk.shelf.writable, print))))
+    let serving = Serving {
+        writable: desk.shelf.writable,
+        fingerprint: edition.fingerprint.clone(),
+        versions: desk.versions.rows(),
+    };
+    Ok(json(json_bytes(&study_report(&edition.opened, edition.sheets.counts(), serving))))
 }
 
 /// `GET /api/network`.

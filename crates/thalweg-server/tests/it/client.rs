@@ -43,15 +43,19 @@ pub fn folder(name: &str) -> PathBuf {
     path
 }
 
+/// What a server of a test is to do.
+pub fn settings(source: Source, data: &Path) -> Settings {
+    let bind = "127.0.0.1:0".parse().unwrap();
+    Settings { source, against: Vec::new(), bind, token: None, data: data.to_owned(), log: Log::Off }
+}
+
 /// Starts a server.
 pub fn start(source: Source, data: &Path, token: Option<&str>) -> Server {
-    let settings = Settings {
-        source,
-        bind: "127.0.0.1:0".parse().unwrap(),
-        token: token.map(str::to_owned),
-        data: data.to_owned(),
-        log: Log::Off,
-    };
+    start_as(Settings { token: token.map(str::to_owned), ..settings(source, data) })
+}
+
+/// Starts a server that does as it is told.
+pub fn start_as(settings: Settings) -> Server {
     let (tell, told) = channel();
     std::thread::spawn(move || serve(settings, move |address| tell.send(address).unwrap()).unwrap());
     Server(told.recv().unwrap())

@@ -1,7 +1,7 @@
 //! Whom the server lets in, and what it refuses at the door.
-use crate::client::{caspian, folder, start};
+use crate::client::{caspian, folder, settings, start};
 use thalweg_formats::builtin;
-use thalweg_server::serve::{Log, Settings, serve};
+use thalweg_server::serve::{Settings, serve};
 use thalweg_server::shelf::Source;
 
 const TOKEN: &str = "a-token-of-some-length";
@@ -63,15 +63,13 @@ fn a_token_is_asked_for_by_header_cookie_or_once_in_the_address() {
 
 #[test]
 fn an_address_that_others_reach_needs_a_token_of_some_length() {
-    let settings = |bind: &str, token: Option<&str>| Settings {
-        source: own_network(),
+    let asked = |bind: &str, token: Option<&str>| Settings {
         bind: bind.parse().unwrap(),
         token: token.map(str::to_owned),
-        data: folder("refused"),
-        log: Log::Off,
+        ..settings(own_network(), &folder("refused"))
     };
     for (bind, token) in [("0.0.0.0:0", None), ("[::]:0", None), ("127.0.0.1:0", Some("short"))] {
-        let fault = serve(settings(bind, token), |address| panic!("listens on {address}")).unwrap_err();
+        let fault = serve(asked(bind, token), |address| panic!("listens on {address}")).unwrap_err();
         assert_eq!(fault.field, "token", "{bind}: {fault}");
     }
 }
@@ -80,9 +78,7 @@ fn an_address_that_others_reach_needs_a_token_of_some_length() {
 fn two_servers_do_not_share_a_state_folder() {
     let data = folder("held");
     start(own_network(), &data, None);
-    let bind = "127.0.0.1:0".parse().unwrap();
-    let settings = Settings { source: own_network(), bind, token: None, data, log: Log::Off };
-    let fault = serve(settings, |address| panic!("listens on {address}")).unwrap_err();
+    let fault = serve(settings(own_network(), &data), |address| panic!("listens on {address}")).unwrap_err();
     assert_eq!(fault.field, "data", "{fault}");
 }
 

@@ -8,3 +8,4 @@ mod many;
 mod reading;
 mod runs;
 mod scenarios;
+mod watching;

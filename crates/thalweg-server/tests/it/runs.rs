@@ -6,13 +6,12 @@ use thalweg_engine::closures::closures;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Silent;
-use thalweg_formats::ask::watch::{WatchRequest, answer_watch};
 use thalweg_formats::builtin;
 use thalweg_formats::opened::open;
 use thalweg_server::shelf::Source;
 
 /// Waits until a run is over.
-fn over(server: Server, id: &str) -> Value {
+pub fn over(server: Server, id: &str) -> Value {
     let patience = Instant::now() + Duration::from_secs(120);
     loop {
         let row = server.get(&format!("/api/runs/{id}")).json();
@@ -24,7 +23,8 @@ fn over(server: Server, id: &str) -> Value {
     }
 }
 
-fn asked(server: Server, body: &Value) -> String {
+/// The id of the run that is asked for.
+pub fn asked(server: Server, body: &Value) -> String {
     let answer = server.post("/api/runs", body);
     assert!([200, 202].contains(&answer.status), "{} {}", answer.status, answer.body);
     answer.json()["id"].as_str().unwrap().to_owned()
@@ -208,22 +208,4 @@ fn every_kind_of_run_answers_on_a_small_study() {
     // The study makes no claims, and so it is said.
     let id = asked(server, &json!({ "kind": "claims" }));
     assert_eq!(over(server, &id)["state"], "failed");
-}
-
-#[test]
-fn a_watch_tells_what_the_command_tells_and_takes_dates() {
-    let body = json!({ "kind": "watch", "from": "2021-06-30", "actor": ["Kazakhstan"], "topic": ["rules"] });
-    let id = asked(caspian(), &body);
-    assert_eq!(over(caspian(), &id)["state"], "done");
-    let result = caspian().get(&format!("/api/runs/{id}/result")).json();
-    let opened = open(&builtin::caspian()).unwrap();
-    let request: WatchRequest =
-        serde_json::from_value(json!({ "from": "2021-06-30", "actor": ["KAZ"], "topic": ["rules"] })).unwrap();
-    let report = answer_watch(&opened, &opened, &request, &Silent).unwrap();
-    let expected = serde_json::to_value(&report).unwrap();
-    assert_eq!(result["rows"], expected["rows"]);
-    assert!(!expected["rows"].as_array().unwrap().is_empty());
-    let under = json!({ "kind": "watch", "from": "2021-06-30", "scenario": "suez_closed" });
-    let id = asked(caspian(), &under);
-    assert_eq!(over(caspian(), &id)["state"], "failed");
 }
