@@ -37,6 +37,23 @@ fn what_nobody_knows_the_size_of_gets_a_range_and_no_point_answer() {
     assert!(!first.contains("3,300,000") && !first.contains("3.3"), "{first}");
 }
 
+#[test]
+fn who_can_stop_ways_by_sea_and_the_railway_is_told_on_the_first_page_and_no_volume_of_what_nobody_knows() {
+    let files = builtin::files("gaza-imec").unwrap();
+    let report = crate::topics::run(&files).0;
+    let keys: Vec<&str> = report.topics.iter().map(|row| row.key.as_str()).collect();
+    assert_eq!(keys, ["G1", "G2", "G3", "G4", "G5"]);
+    let figures: Vec<_> = report.topics.iter().flat_map(|row| &row.findings).collect();
+    assert!(figures.iter().all(|row| row.missing.is_none()), "{figures:?}");
+    let told = |says: &str| figures.iter().find(|row| row.says == says).and_then(|row| row.value).unwrap();
+    assert_eq!(told("states can each stop a port of Gaza"), 2.0, "Israel and Palestine");
+    assert_eq!(told("states can each stop it"), 4.0, "the Emirates, Saudi Arabia, Jordan, Israel");
+    assert!(told("boxes a year on the railway") > 2.0 * told("when it is built and Saudi Arabia refuses"));
+    let entering = told("supplies of daily life and relief reach Gaza") + told("are asked for and do not");
+    assert!((entering / 4.2e6 - 1.0).abs() < 1e-6, "{entering} t a year are asked for");
+    assert_eq!(told("with twice the capacity and the masks as they are"), 0.0, "capacity does not permit");
+}
+
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -16,7 +16,8 @@ use thalweg_formats::topic_files::read_topics;
 use thalweg_formats::wire::run::{RunReport, run_report};
 use thalweg_formats::wire::topics::topic_rows;
 
-fn run(files: &StudyFiles) -> (RunReport, StudyResults) {
+/// A run of a study with the figures that answer its topics.
+pub fn run(files: &StudyFiles) -> (RunReport, StudyResults) {
     let (model, _) = read_study(files).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let (scenarios, _) = read_scenarios(files, &model);
     let (questions, _) = read_questions(files, &model, &scenarios);
