@@ -10,6 +10,7 @@ const PURE: [&str; 3] = ["thalweg-model", "thalweg-network", "thalweg-engine"];
 const ENGINE_FLOORS: [&[&str]; 8] = [
     &[
         "watch",
+        "kept",
         "furness",
         "matrix_adjustment",
         "logit",

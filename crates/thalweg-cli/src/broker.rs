@@ -4,6 +4,7 @@ use crate::output::{print_json, print_text, short, table};
 use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
+use std::path::PathBuf;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::measures::BrokerRequest;
 use thalweg_formats::wire::brokerage::{BrokerReport, BrokerRow, RelationsRow};
@@ -16,6 +17,9 @@ pub struct BrokerArgs {
     /// Only the N costliest
     #[arg(long, value_name = "N")]
     top: Option<usize>,
+    /// File of costs found so far: read first, then written as they are found
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -26,7 +30,10 @@ pub struct BrokerArgs {
 
 /// Runs `broker`.
 pub fn run(args: &BrokerArgs) -> Ended {
-    let stage = args.study.stage(args.scenario.as_deref())?;
+    let mut stage = args.study.stage(args.scenario.as_deref())?;
+    let setting = "broker";
+    let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), setting);
+    stage.resume(args.resume.as_deref(), || head)?;
     let watch = Terminal::new();
     let work = Work::start();
     let report = BrokerRequest { top: args.top }.answer(stage.scene(), &watch)?;

@@ -4,6 +4,7 @@ use crate::output::{print_json, print_text, short, table};
 use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
+use std::path::PathBuf;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::consent::ConsentRequest;
 use thalweg_formats::wire::consents::{ConsentReport, ProjectRow, RouteConsentRow, UndoneRow};
@@ -28,6 +29,9 @@ pub struct ConsentArgs {
     /// What undoing this shared asset would cost whom
     #[arg(long, value_name = "ASSET", conflicts_with = "from")]
     undo: Option<String>,
+    /// File of losses found so far: read first, then written as they are found
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -38,7 +42,14 @@ pub struct ConsentArgs {
 
 /// Runs `consent`.
 pub fn run(args: &ConsentArgs) -> Ended {
-    let stage = args.study.stage(args.scenario.as_deref())?;
+    let mut stage = args.study.stage(args.scenario.as_deref())?;
+    let setting = {
+        let words = [&args.from, &args.to, &args.commodity, &args.project, &args.undo];
+        let words: Vec<&str> = words.into_iter().map(|word| word.as_deref().unwrap_or("-")).collect();
+        format!("consent {}", words.join(" "))
+    };
+    let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), &setting);
+    stage.resume(args.resume.as_deref(), || head)?;
     let watch = Terminal::new();
     let work = Work::start();
     let request = ConsentRequest {

@@ -6,6 +6,7 @@ use crate::output::{print_json, print_text, short, table};
 use crate::study::{Stage, StudyArgs};
 use crate::watching::{Terminal, Work};
 use clap::Args;
+use std::path::PathBuf;
 use thalweg_engine::dependence::Dependence;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::losses::DependRequest;
@@ -44,12 +45,29 @@ pub struct DependArgs {
     /// Only the N costliest
     #[arg(long, value_name = "N")]
     top: Option<usize>,
+    /// File of curves found so far: read first, then written as they are found
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
+}
+
+impl DependArgs {
+    /// What parts of an answer depend on besides study, date and scenario; whose they are is in each part's name.
+    fn setting(&self) -> String {
+        match &self.newcomer.new {
+            None => format!("depend, later {}", self.long.join(" ")),
+            Some(name) => {
+                let whose = [&self.by, &self.of, &self.commodity].map(|word| word.as_deref().unwrap_or("-"));
+                let (levers, limits) = (self.lever.join("+"), self.newcomer.limit.join("+"));
+                format!("depend, new {name}, {} {levers}, {limits}", whose.join(" "))
+            }
+        }
+    }
 }
 
 /// A percentage from 0 to 100.
@@ -61,7 +79,7 @@ pub fn percentage(text: &str) -> Result<f64, String> {
 
 /// Runs `depend`.
 pub fn run(args: &DependArgs) -> Ended {
-    let stage = args.study.stage(args.scenario.as_deref())?;
+    let mut stage = args.study.stage(args.scenario.as_deref())?;
     let request = DependRequest {
         by: args.by.clone(),
         of: args.of.clone(),
@@ -71,10 +89,12 @@ pub fn run(args: &DependArgs) -> Ended {
         long: args.long.clone(),
         top: args.top,
     };
-    let Stage { opened, oracle, state } = &stage;
+    let setting = args.setting();
+    let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), &setting);
+    stage.resume(args.resume.as_deref(), || head)?;
+    let Stage { opened, oracle, .. } = &stage;
     if let Some(name) = &args.newcomer.new {
-        let filter = request.filter(opened)?;
-        return newcomer::run((&args.newcomer, name, args.json), opened, (oracle, state), &filter);
+        return newcomer::run((&args.newcomer, name, args.json), &stage, &request.filter(opened)?);
     }
     let watch = Terminal::new();
     let work = Work::start();

@@ -1,15 +1,15 @@
 //! `thalweg depend --new`: the cost of a refusal against the size of a new supplier or link.
 use crate::exit::{Ended, Failure, Outcome};
 use crate::output::{print_json, print_text, short, table};
+use crate::study::Stage;
 use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::dependence::RelationFilter;
 use thalweg_engine::exposure::LEVERS;
 use thalweg_engine::newcomer::{Question, limits_of, newcomer};
-use thalweg_engine::oracle::Oracle;
-use thalweg_engine::state::{Denial, State};
+use thalweg_engine::state::Denial;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::opened::Opened;
+use thalweg_formats::kept_parts::Parts;
 use thalweg_formats::wire::newcomer::{NewcomerReport, newcomer_report};
 
 /// What is new and what it costs.
@@ -29,12 +29,8 @@ pub struct NewcomerArgs {
 }
 
 /// Answers `depend --new`.
-pub fn run(
-    (args, name, json): (&NewcomerArgs, &str, bool),
-    opened: &Opened,
-    (oracle, state): (&Oracle, &State),
-    filter: &RelationFilter,
-) -> Ended {
+pub fn run((args, name, json): (&NewcomerArgs, &str, bool), stage: &Stage, filter: &RelationFilter) -> Ended {
+    let Stage { opened, oracle, state, .. } = stage;
     let scenario = opened.scenario_position("new", name)?;
     let known = limits_of(oracle, state, scenario)?;
     let limits = if args.limit.is_empty() { known } else { args.limit.clone() };
@@ -57,7 +53,7 @@ pub fn run(
     let question = Question { scenario, limits, refusal: levers.iter().map(denial).collect() };
     let watch = Terminal::new();
     let work = Work::start();
-    let found = newcomer(oracle, state, &question, &watch)?;
+    let found = newcomer(oracle, state, (&question, &Parts::of(stage.scene(), "")), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
     let report = newcomer_report(oracle, state, (&question, &found), args.annual_cost)?;

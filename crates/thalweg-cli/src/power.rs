@@ -4,6 +4,7 @@ use crate::output::{print_json, print_text, short, table};
 use crate::study::StudyArgs;
 use crate::watching::{Terminal, Work};
 use clap::Args;
+use std::path::PathBuf;
 use thalweg_engine::power::Power;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::measures::PowerRequest;
@@ -34,6 +35,9 @@ pub struct PowerArgs {
     /// Seed of the sample
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// File of costs found so far: read first, then written as they are found
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Under this scenario of the study
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
@@ -44,7 +48,7 @@ pub struct PowerArgs {
 
 /// Runs `power`.
 pub fn run(args: &PowerArgs) -> Ended {
-    let stage = args.study.stage(args.scenario.as_deref())?;
+    let mut stage = args.study.stage(args.scenario.as_deref())?;
     let request = PowerRequest {
         player: args.player.clone(),
         players: args.players,
@@ -53,6 +57,9 @@ pub fn run(args: &PowerArgs) -> Ended {
         orders: args.orders,
         seed: args.seed,
     };
+    let setting = format!("power, {}", args.lever.join(" "));
+    let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), &setting);
+    stage.resume(args.resume.as_deref(), || head)?;
     let watch = Terminal::new();
     let work = Work::start();
     let Some((asked, found)) = request.found(stage.scene(), &watch)? else { return Ok(Outcome::NothingFound) };

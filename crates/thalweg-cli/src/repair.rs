@@ -14,7 +14,7 @@ use thalweg_engine::stress::oracle_losses::OracleLosses;
 use thalweg_engine::stress::repair::{Repair, Scope, Task, Works, repair};
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::stress::kind_of;
-use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
+use thalweg_formats::ledger::LedgerFile;
 use thalweg_formats::opened::Opened;
 use thalweg_formats::wire::losses::losses_head;
 use thalweg_formats::wire::repair::{PlanRow, RepairReport, opened_row, plan_row, task_rows};
@@ -110,13 +110,8 @@ fn ledger(
     if let Some(name) = opened_by {
         path.as_mut_os_string().push(format!(".{name}"));
     }
-    let head = LedgerHead {
-        study: opened.model.head.name.clone(),
-        fingerprint: fingerprint(&args.study.files()?),
-        as_of: opened.as_of.to_string(),
-        scenario: args.scenario.clone(),
-        setting: format!("repair of {} {}", labels.join(", "), opened_by.unwrap_or_default()),
-    };
+    let setting = format!("repair of {} {}", labels.join(", "), opened_by.unwrap_or_default());
+    let head = args.study.line_head(opened, args.scenario.as_deref(), &setting)?;
     LedgerFile::open(&path, &head, labels.to_vec())
         .map_err(|error| Failure::new(format!("--resume: {}: {error}", path.display())))
 }

@@ -7,6 +7,8 @@ use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_formats::ask::Scene;
 use thalweg_formats::builtin;
+use thalweg_formats::kept_parts::KeptFile;
+use thalweg_formats::line_file::{LineHead, fingerprint};
 use thalweg_formats::opened::{Opened, open};
 use thalweg_formats::study_files::StudyFiles;
 
@@ -46,6 +48,18 @@ impl StudyArgs {
         }
     }
 
+    /// What a file of things found belongs to: this study on its date and period, a scenario, and what else matters.
+    pub fn line_head(&self, opened: &Opened, scenario: Option<&str>, setting: &str) -> Result<LineHead, Failure> {
+        let period = self.period.as_ref().map_or_else(String::new, |name| format!(", period {name}"));
+        Ok(LineHead {
+            study: opened.model.head.name.clone(),
+            fingerprint: fingerprint(&self.files()?),
+            as_of: opened.as_of.to_string(),
+            scenario: scenario.map(str::to_owned),
+            setting: format!("{setting}{period}"),
+        })
+    }
+
     /// Reads and checks the study; every error at once.
     pub fn open(&self) -> Result<Opened, Failure> {
         Ok(open(&self.files()?)?.on(self.as_of, self.period.as_deref())?)
@@ -66,12 +80,30 @@ pub struct Stage {
     pub oracle: Oracle,
     /// The state.
     pub state: State,
+    /// Parts of answers found so far, where a file keeps them.
+    pub kept: Option<KeptFile>,
 }
 
 impl Stage {
     /// The same as a question takes it.
     pub fn scene(&self) -> Scene<'_> {
-        Scene { opened: &self.opened, oracle: &self.oracle, state: &self.state }
+        Scene { opened: &self.opened, oracle: &self.oracle, state: &self.state, kept: self.kept.as_ref() }
+    }
+
+    /// Takes up a file of parts of an answer, where one is named, and goes on writing it.
+    pub fn resume(
+        &mut self,
+        path: Option<&Path>,
+        head: impl FnOnce() -> Result<LineHead, Failure>,
+    ) -> Result<(), Failure> {
+        let Some(path) = path else { return Ok(()) };
+        let kept = KeptFile::open(path, &head()?);
+        let kept = kept.map_err(|error| Failure::new(format!("--resume: {}: {error}", path.display())))?;
+        if kept.read() > 0 {
+            eprintln!("{} parts of the answer read from {}", kept.read(), path.display());
+        }
+        self.kept = Some(kept);
+        Ok(())
     }
 }
 
@@ -80,7 +112,7 @@ impl StudyArgs {
     pub fn stage(&self, scenario: Option<&str>) -> Result<Stage, Failure> {
         let opened = self.open()?;
         let (oracle, state) = oracle(&opened, scenario)?;
-        Ok(Stage { opened, oracle, state })
+        Ok(Stage { opened, oracle, state, kept: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who stands between states that do not meet directly: in relations as a description, in trade as a cost of refusal.
 use crate::exposure::{LEVERS, actors_on};
+use crate::kept::{Kept, kept_or};
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::state::{Denial, Only, State};
 use crate::structure::{
@@ -65,14 +66,22 @@ fn foreign_to(instance: &Instance, (one, other): (ActorId, ActorId)) -> FixedBit
     shut
 }
 
+/// Who refuses, by which lever, what which two states trade.
+pub type Between = (ActorId, Lever, (ActorId, ActorId));
+
 /// Everybody whom trade between states without a direct way touches, with the cost of its refusing each pair; the costliest
 /// first. One that the least-cost paths of a pair do not touch costs that pair nothing.
-pub fn material_brokers(oracle: &Oracle, from: &State, watch: &dyn Watch) -> Result<Vec<Broker>, OracleError> {
+pub fn material_brokers(
+    oracle: &Oracle,
+    from: &State,
+    kept: &dyn Kept<Between, f64>,
+    watch: &dyn Watch,
+) -> Result<Vec<Broker>, OracleError> {
     let base = oracle.value(from, watch)?;
     let apart: BTreeSet<(ActorId, ActorId)> = pairs_without_a_direct_way(&base).into_iter().collect();
     let on_arc: Vec<BTreeSet<(Lever, ActorId)>> =
         base.instance.network.arcs().iter().map(|arc| actors_on(&base.instance, arc)).collect();
-    let mut touched: BTreeSet<(ActorId, Lever, (ActorId, ActorId))> = BTreeSet::new();
+    let mut touched: BTreeSet<Between> = BTreeSet::new();
     for (segment, row) in base.assignment.segments.iter().enumerate() {
         for path in &row.paths {
             let shipment = &base.instance.demand.segments[segment].variants[path.variant].shipment;
@@ -85,10 +94,12 @@ pub fn material_brokers(oracle: &Oracle, from: &State, watch: &dyn Watch) -> Res
     }
     let touched: Vec<_> = touched.into_iter().filter(|(_, lever, _)| LEVERS.contains(lever)).collect();
     let done = AtomicU64::new(0);
-    let cost = |&(actor, lever, pair): &(ActorId, Lever, (ActorId, ActorId))| {
+    let cost = |between: &Between| {
+        let &(actor, lever, pair) = between;
         let only = Only { commodity: None, between: Some(pair) };
         let denial = Denial { only, ..Denial::new(actor, None, lever) };
-        let cost = oracle.cost(&from.clone().denying_all([denial]), watch)? - base.value;
+        let refused = || oracle.cost(&from.clone().denying_all([denial]), watch);
+        let cost = kept_or(kept, between, watch, refused)? - base.value;
         watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, touched.len() as u64, "refusals");
         Ok((actor, lever, pair, cost))
     };

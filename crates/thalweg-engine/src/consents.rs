@@ -1,6 +1,7 @@
 //! Whose consent a route, a project or a shared asset needs, and what each would lose by refusing it.
 use crate::exposure::LEVERS;
 use crate::gate_kinds::ClosureKind;
+use crate::kept::{Kept, kept_or};
 use crate::oracle::{Oracle, OracleError};
 use crate::refusal::welfare_loss;
 use crate::routes::{RouteQuery, routes};
@@ -8,6 +9,7 @@ use crate::state::{Denial, Only, State};
 use crate::watch::Watch;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use thalweg_model::ids::{ActorId, AssetId};
 use thalweg_model::scenario::Change;
 use thalweg_network::consent::{Consent, arc_actors};
@@ -38,7 +40,7 @@ pub struct RouteConsent {
 pub fn route_consent(
     oracle: &Oracle,
     from: &State,
-    query: &RouteQuery,
+    (query, kept): (&RouteQuery, &dyn Kept<ActorId, VetoLoss>),
     watch: &dyn Watch,
 ) -> Result<RouteConsent, OracleError> {
     let base = oracle.value(from, watch)?;
@@ -48,14 +50,21 @@ pub fn route_consent(
         return Ok(RouteConsent { consent, losses: Vec::new() });
     };
     let only = Only { commodity: Some(query.shipment.commodity), between: Some((origin, destination)) };
-    let loss = |&actor: &ActorId| {
+    let done = AtomicU64::new(0);
+    let refused = |actor: ActorId| {
         let denials = LEVERS.map(|lever| Denial { only, ..Denial::new(actor, None, lever) });
         let after = oracle.value(&from.clone().denying_all(denials), watch)?;
         let own = welfare_loss(&base, &after);
         let own_loss = own.get(&state_of(&base.instance.model, actor)).copied().unwrap_or(0.0);
         Ok(VetoLoss { actor, own_loss, system_loss: after.value - base.value })
     };
-    let losses = consent.vetoes.par_iter().map(loss).collect::<Result<_, OracleError>>()?;
+    let loss = |&actor: &ActorId| {
+        let found = kept_or(kept, &actor, watch, || refused(actor));
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, consent.vetoes.len() as u64, "refusals");
+        found
+    };
+    let losses =
+        consent.vetoes.par_iter().filter(|_| !watch.cancelled()).map(loss).collect::<Result<_, OracleError>>()?;
     Ok(RouteConsent { consent: Some(consent.clone()), losses })
 }
 
@@ -117,7 +126,7 @@ pub fn signatories(instance: &Instance, changes: &[Change]) -> Vec<Signatory> {
 pub fn project_consent(
     oracle: &Oracle,
     from: &State,
-    scenario: usize,
+    (scenario, kept): (usize, &dyn Kept<ActorId, f64>),
     watch: &dyn Watch,
 ) -> Result<ProjectConsent, OracleError> {
     let with = from.clone().after(scenario);
@@ -132,13 +141,17 @@ pub fn project_consent(
             met.extend(actors.map(|actor| state_of(&after.instance.model, *actor)));
         }
     }
+    let met: Vec<ActorId> = met.into_iter().collect();
+    let done = AtomicU64::new(0);
     let left = |&actor: &ActorId| {
         let denials = LEVERS.map(|lever| Denial::new(actor, None, lever));
         let shut = |state: &State| oracle.cost(&state.clone().denying_all(denials), watch);
-        Ok((actor, shut(from)? - shut(&with)?))
+        let gain = kept_or(kept, &actor, watch, || Ok::<_, OracleError>(shut(from)? - shut(&with)?))?;
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, met.len() as u64, "refusals");
+        Ok((actor, gain))
     };
-    let met: Vec<ActorId> = met.into_iter().collect();
-    let mut left_without: Vec<(ActorId, f64)> = met.par_iter().map(left).collect::<Result<_, OracleError>>()?;
+    let mut left_without: Vec<(ActorId, f64)> =
+        met.par_iter().filter(|_| !watch.cancelled()).map(left).collect::<Result<_, OracleError>>()?;
     left_without.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(&other.0)));
     Ok(ProjectConsent {
         gain: base.value - after.value,

@@ -2,6 +2,7 @@
 use crate::comparison::{Comparison, compare};
 use crate::curve::{Curve, Sample, trace};
 use crate::exposure::{LEVERS, exposures};
+use crate::kept::{Kept, kept_or};
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::refusal::welfare_loss;
 use crate::state::{Denial, State};
@@ -180,11 +181,11 @@ pub fn relations(oracle: &Oracle, from: &State, filter: &RelationFilter) -> Resu
     Ok(found.into_iter().collect())
 }
 
-/// Curves of many relations, the costliest refusal first; those a stop leaves out are missing.
+/// Curves of many relations, those kept taken as they are; the costliest refusal first. Those a stop leaves out are missing.
 pub fn dependences(
     oracle: &Oracle,
     from: &State,
-    relations: &[Relation],
+    (relations, kept): (&[Relation], &dyn Kept<Relation, Dependence>),
     watch: &dyn Watch,
 ) -> Result<Vec<Dependence>, OracleError> {
     let done = AtomicU64::new(0);
@@ -192,7 +193,7 @@ pub fn dependences(
         .par_iter()
         .filter(|_| !watch.cancelled())
         .map(|relation| {
-            let found = dependence(oracle, from, relation, watch);
+            let found = kept_or(kept, relation, watch, || dependence(oracle, from, relation, watch));
             watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, relations.len() as u64, "curves");
             found
         })

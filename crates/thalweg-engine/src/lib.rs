@@ -28,6 +28,7 @@ pub mod gate_kinds;
 pub mod holders;
 pub mod incidence;
 pub mod indices;
+pub mod kept;
 pub mod latin_hypercube;
 pub mod limits;
 pub mod logit;

@@ -1,11 +1,13 @@
 //! A new supplier or link of any size: what it takes from the cost of being refused by an old one, used or not.
 use crate::indices::herfindahl_hirschman;
+use crate::kept::{Kept, kept_or};
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::state::{Denial, State};
 use crate::touches::{meant_demand, touch_charge, touching, touching_arcs};
 use crate::watch::Watch;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use thalweg_model::element::Element;
 use thalweg_model::ids::ActorId;
 use thalweg_model::scenario::{Change, Target};
@@ -109,6 +111,13 @@ pub enum BreakEven {
     Never,
 }
 
+/// A share of its full size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share(pub f64);
+
+/// Sizes worked out; a file that a next run reads may keep them.
+pub type KeptSizes<'a> = dyn Kept<Share, Size> + 'a;
+
 /// Sizes at which a newcomer is shown.
 pub const SHARES: [f64; 11] = [0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0];
 /// Halvings in the search for the size at which the old one stops being pivotal; to a millionth.
@@ -138,14 +147,17 @@ pub fn limits_of(oracle: &Oracle, from: &State, scenario: usize) -> Result<Vec<S
 pub fn newcomer(
     oracle: &Oracle,
     from: &State,
-    question: &Question,
+    (question, kept): (&Question, &KeptSizes<'_>),
     watch: &dyn Watch,
 ) -> Result<Newcomer, OracleError> {
-    let sizes: Vec<Size> = SHARES
-        .par_iter()
-        .filter(|_| !watch.cancelled())
-        .map(|&share| size(oracle, (from, question), share, watch))
-        .collect::<Result<_, OracleError>>()?;
+    let done = AtomicU64::new(0);
+    let size = |&share: &f64| {
+        let found = kept_or(kept, &Share(share), watch, || size(oracle, (from, question), share, watch));
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, u64::from(HALVINGS) + SHARES.len() as u64, "sizes");
+        found
+    };
+    let sizes: Vec<Size> =
+        SHARES.par_iter().filter(|_| !watch.cancelled()).map(size).collect::<Result<_, OracleError>>()?;
     let refuse = |state: State| state.denying_all(question.refusal.iter().copied());
     let without = (oracle.cost(from, watch)?, oracle.cost(&refuse(from.clone()), watch)?);
     let full = oracle.value(&sized(from, question, 1.0), watch)?;
@@ -156,7 +168,7 @@ pub fn newcomer(
     Ok(Newcomer {
         full: capacities.map(|limit| limit.capacity).fold(f64::INFINITY, f64::min),
         fails_together: nothing_saved && without.1 - without.0 > scale,
-        pivotal_until: pivotal_until(oracle, (from, question), &sizes, watch)?,
+        pivotal_until: pivotal_until(&sizes, watch, size)?,
         sizes,
         without,
     })
@@ -209,10 +221,9 @@ fn size(
 
 /// The least share at which the refusal leaves nothing more undelivered, by halving.
 fn pivotal_until(
-    oracle: &Oracle,
-    about: (&State, &Question),
     sizes: &[Size],
     watch: &dyn Watch,
+    size: impl Fn(&f64) -> Result<Size, OracleError>,
 ) -> Result<Option<f64>, OracleError> {
     let covered = |row: &Size| row.undelivered <= 1e-6;
     let Some(reached) = sizes.iter().position(covered) else { return Ok(None) };
@@ -223,7 +234,7 @@ fn pivotal_until(
             break;
         }
         let middle = (low + high) / 2.0;
-        let row = size(oracle, about, middle, watch)?;
+        let row = size(&middle)?;
         if covered(&row) { high = middle } else { low = middle }
     }
     Ok(Some(high))

@@ -2,6 +2,7 @@
 use crate::exposure::exposures;
 use crate::games::sampling::{Estimate, block_mean, blocks, estimates, rank_ranges};
 use crate::games::{Game, PLAYERS_MAX, gray_code};
+use crate::kept::{Kept, kept_or};
 use crate::oracle::{Oracle, OracleError};
 use crate::refusal::welfare_loss;
 use crate::state::{Denial, State};
@@ -72,34 +73,65 @@ pub struct Power {
     pub orders: usize,
 }
 
-/// The state in which the players outside a coalition shut their gates to everybody.
-fn coalition(from: &State, table: &Table, inside: u64) -> State {
-    let outside = table.players.iter().enumerate().filter(|(player, _)| inside >> player & 1 == 0);
-    let denials = outside
-        .flat_map(|(_, actor)| table.levers.iter().map(|lever| Denial::new(*actor, None, *lever)))
-        .collect::<Vec<_>>();
-    from.clone().denying_all(denials)
+/// Costs while some shut their gates to everybody, by whom; a file that a next run reads may keep them.
+pub type ShutCosts<'a> = dyn Kept<[ActorId], f64> + 'a;
+
+/// What values are asked of: a state, the gates that can be shut, the costs known.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    oracle: &'a Oracle,
+    from: &'a State,
+    levers: &'a [Lever],
+    kept: &'a ShutCosts<'a>,
+    watch: &'a dyn Watch,
+}
+
+impl Asking<'_> {
+    /// The state in which some shut their gates to everybody.
+    fn state(&self, shut: &[ActorId]) -> State {
+        let gates = shut.iter().flat_map(|actor| self.levers.iter().map(move |lever| (*actor, *lever)));
+        self.from.clone().denying_all(gates.map(|(actor, lever)| Denial::new(actor, None, lever)))
+    }
+
+    /// Its cost.
+    fn cost(&self, shut: &[ActorId]) -> Result<f64, OracleError> {
+        kept_or(self.kept, shut, self.watch, || self.oracle.cost(&self.state(shut), self.watch))
+    }
+}
+
+impl Table {
+    /// The players outside a coalition.
+    fn outside(&self, inside: u64) -> Vec<ActorId> {
+        let players = self.players.iter().enumerate();
+        players.filter(|(player, _)| inside >> player & 1 == 0).map(|(_, actor)| *actor).collect()
+    }
 }
 
 /// The players' power: exact up to sixteen players, sampled beyond.
 ///
 /// # Panics
 /// With more than 63 players.
-pub fn power(oracle: &Oracle, from: &State, table: &Table, watch: &dyn Watch) -> Result<Power, OracleError> {
+pub fn power(
+    oracle: &Oracle,
+    from: &State,
+    (table, kept): (&Table, &ShutCosts<'_>),
+    watch: &dyn Watch,
+) -> Result<Power, OracleError> {
     assert!(table.players.len() < 64, "a coalition is a set of bits");
     let all = (1u64 << table.players.len()) - 1;
-    let empty_cost = oracle.cost(&coalition(from, table, 0), watch)?;
-    let full_cost = oracle.cost(&coalition(from, table, all), watch)?;
-    let mut players = withdrawals(oracle, from, table, watch)?;
+    let asking = Asking { oracle, from, levers: &table.levers, kept, watch };
+    let empty_cost = asking.cost(&table.outside(0))?;
+    let full_cost = asking.cost(&table.outside(all))?;
+    let mut players = withdrawals(asking, table)?;
     let mut power =
         Power { players: Vec::new(), empty_cost, shared: empty_cost - full_cost, interactions: None, orders: 0 };
     if table.players.len() <= PLAYERS_MAX {
-        if let Some(game) = value_all(oracle, (from, table), empty_cost, watch)? {
+        if let Some(game) = value_all(asking, table, empty_cost)? {
             share_out(&mut players, &game, table.blocs.as_deref());
             power.interactions = Some(game.interactions());
         }
     } else {
-        let (found, orders) = sample(oracle, (from, table), empty_cost, watch)?;
+        let (found, orders) = sample(asking, table, empty_cost)?;
         power.orders = orders;
         for (row, estimate) in players.iter_mut().zip(found) {
             row.shapley = Some(estimate);
@@ -124,16 +156,10 @@ fn share_out(players: &mut [PlayerPower], game: &Game, blocs: Option<&[usize]>) 
 }
 
 /// What each player's leaving alone costs itself and the others.
-fn withdrawals(
-    oracle: &Oracle,
-    from: &State,
-    table: &Table,
-    watch: &dyn Watch,
-) -> Result<Vec<PlayerPower>, OracleError> {
-    let base = oracle.value(from, watch)?;
-    let all = (1u64 << table.players.len()) - 1;
-    let of = |(player, &actor): (usize, &ActorId)| {
-        let left = oracle.value(&coalition(from, table, all & !(1 << player)), watch)?;
+fn withdrawals(asking: Asking, table: &Table) -> Result<Vec<PlayerPower>, OracleError> {
+    let base = asking.oracle.value(asking.from, asking.watch)?;
+    let of = |&actor: &ActorId| {
+        let left = asking.oracle.value(&asking.state(&[actor]), asking.watch)?;
         let loss: BTreeMap<ActorId, f64> = welfare_loss(&base, &left);
         let own_loss = loss.get(&actor).copied().unwrap_or(0.0);
         let withdrawal_loss = left.value - base.value;
@@ -148,24 +174,19 @@ fn withdrawals(
             owen: None,
         })
     };
-    table.players.par_iter().enumerate().map(of).collect()
+    table.players.par_iter().map(of).collect()
 }
 
 /// The value of every coalition: what it saves against all gates shut; `None` when stopped.
-fn value_all(
-    oracle: &Oracle,
-    (from, table): (&State, &Table),
-    empty_cost: f64,
-    watch: &dyn Watch,
-) -> Result<Option<Game>, OracleError> {
-    let players = table.players.len();
+fn value_all(asking: Asking, table: &Table, empty_cost: f64) -> Result<Option<Game>, OracleError> {
+    let (players, watch) = (table.players.len(), asking.watch);
     let done = AtomicU64::new(0);
     let coalitions: Vec<u32> = gray_code(players).collect();
     let values: Vec<(u32, f64)> = coalitions
         .par_iter()
         .filter(|_| !watch.cancelled())
         .map(|&set| {
-            let cost = oracle.cost(&coalition(from, table, u64::from(set)), watch)?;
+            let cost = asking.cost(&table.outside(u64::from(set)))?;
             watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, 1 << players, "coalitions");
             Ok((set, empty_cost - cost))
         })
@@ -181,13 +202,8 @@ fn value_all(
 }
 
 /// Shapley values by sampled orders, and how many orders were finished.
-fn sample(
-    oracle: &Oracle,
-    (from, table): (&State, &Table),
-    empty_cost: f64,
-    watch: &dyn Watch,
-) -> Result<(Vec<Estimate>, usize), OracleError> {
-    let players = table.players.len();
+fn sample(asking: Asking, table: &Table, empty_cost: f64) -> Result<(Vec<Estimate>, usize), OracleError> {
+    let (players, watch) = (table.players.len(), asking.watch);
     let wanted = blocks(players, table.orders.div_ceil(2 * players).max(2), table.seed);
     let known: Mutex<BTreeMap<u64, f64>> = Mutex::new(BTreeMap::new());
     let error: Mutex<Option<OracleError>> = Mutex::new(None);
@@ -197,7 +213,7 @@ fn sample(
         if seen.is_some() || watch.cancelled() {
             return seen;
         }
-        match oracle.cost(&coalition(from, table, set), watch) {
+        match asking.cost(&table.outside(set)) {
             Ok(cost) if !watch.cancelled() => {
                 known.lock().unwrap_or_else(PoisonError::into_inner).insert(set, empty_cost - cost);
                 Some(empty_cost - cost)
@@ -228,17 +244,21 @@ fn sample(
 pub fn strongest(
     oracle: &Oracle,
     from: &State,
-    (levers, count): (&[Lever], usize),
+    (levers, count, kept): (&[Lever], usize, &ShutCosts<'_>),
     watch: &dyn Watch,
 ) -> Result<Vec<ActorId>, OracleError> {
     let base = oracle.value(from, watch)?;
     let met: BTreeSet<ActorId> = exposures(&base.instance, &base.assignment).into_iter().map(|row| row.actor).collect();
     let met: Vec<ActorId> = met.into_iter().collect();
+    let asking = Asking { oracle, from, levers, kept, watch };
+    let done = AtomicU64::new(0);
     let loss = |&actor: &ActorId| {
-        let denials = levers.iter().map(|lever| Denial::new(actor, None, *lever));
-        Ok((oracle.cost(&from.clone().denying_all(denials), watch)? - base.value, actor))
+        let alone = asking.cost(&[actor])?;
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, met.len() as u64, "players");
+        Ok((alone - base.value, actor))
     };
-    let mut losses: Vec<(f64, ActorId)> = met.par_iter().map(loss).collect::<Result<_, OracleError>>()?;
+    let mut losses: Vec<(f64, ActorId)> =
+        met.par_iter().filter(|_| !watch.cancelled()).map(loss).collect::<Result<_, OracleError>>()?;
     losses.retain(|(loss, _)| *loss > 1e-9 * base.value.abs());
     losses.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     Ok(losses.into_iter().take(count).map(|(_, actor)| actor).collect())

@@ -9,6 +9,7 @@ pub mod study;
 pub mod watch;
 pub mod what_if;
 
+use crate::kept_parts::KeptFile;
 use crate::opened::Opened;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
@@ -22,4 +23,6 @@ pub struct Scene<'a> {
     pub oracle: &'a Oracle,
     /// The base, or what scenarios make of it.
     pub state: &'a State,
+    /// Parts of the answer that an earlier run found, where a file keeps them.
+    pub kept: Option<&'a KeptFile>,
 }

@@ -86,8 +86,8 @@ impl Stage {
     /// The study, its values and the state.
     pub fn scene(&self) -> Scene<'_> {
         match &self.own {
-            Some((opened, oracle, _)) => Scene { opened, oracle, state: &self.state },
-            None => Scene { opened: &self.ground.opened, oracle: &self.ground.oracle, state: &self.state },
+            Some((opened, oracle, _)) => Scene { opened, oracle, state: &self.state, kept: None },
+            None => Scene { opened: &self.ground.opened, oracle: &self.ground.oracle, state: &self.state, kept: None },
         }
     }
 

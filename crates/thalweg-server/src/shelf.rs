@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use thalweg_formats::fault::Fault;
-use thalweg_formats::ledger::fingerprint;
+use thalweg_formats::line_file::fingerprint;
 use thalweg_formats::opened::{Opened, open};
 use thalweg_formats::scenario_files::SCENARIO_FOLDER;
 use thalweg_formats::scenario_json::{ScenarioJson, is_scenario_name, scenario_json};

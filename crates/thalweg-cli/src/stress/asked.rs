@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use crate::study::Stage;
 use std::time::Instant;
 use thalweg_formats::ask::stress::{Asked, Failures};
-use thalweg_formats::ledger::{LedgerFile, LedgerHead, fingerprint};
+use thalweg_formats::ledger::LedgerFile;
 
 /// How things fail, as the flags say.
 pub fn failures(args: &StressArgs) -> Failures {
@@ -14,14 +14,7 @@ pub fn failures(args: &StressArgs) -> Failures {
 /// Reads the file of losses, where one is named, in place of those kept in memory.
 pub fn resume(args: &StressArgs, asked: &mut Asked) -> Result<(), Failure> {
     let Some(path) = &args.resume else { return Ok(()) };
-    let opened = asked.scene.opened;
-    let head = LedgerHead {
-        study: opened.model.head.name.clone(),
-        fingerprint: fingerprint(&args.study.files()?),
-        as_of: opened.as_of.to_string(),
-        scenario: args.scenario.clone(),
-        setting: asked.setting.clone(),
-    };
+    let head = args.study.line_head(asked.scene.opened, args.scenario.as_deref(), &asked.setting)?;
     let ledger = LedgerFile::open(path, &head, asked.labels.clone());
     asked.ledger = ledger.map_err(|error| Failure::new(format!("--resume: {}: {error}", path.display())))?;
     Ok(())

@@ -8,18 +8,21 @@ use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_engine::stress::risk::{near_routes, risks};
 use thalweg_engine::watch::Watch;
+use thalweg_formats::kept_parts::Parts;
 use thalweg_formats::wire::losses::losses_head;
 use thalweg_formats::wire::risk::{BurdenRow, RiskReport, risk_report};
 
 /// Runs `stress --risk`.
 pub fn run(args: &StressArgs, within_km: f64) -> Ended {
-    let stage = args.study.stage(args.scenario.as_deref())?;
+    let mut stage = args.study.stage(args.scenario.as_deref())?;
+    let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), "risk");
+    stage.resume(args.resume.as_deref(), || head)?;
     // The risks are put on the state asked for, so a scenario becomes the base.
     let instance = stage.oracle.instance(&stage.state.scenarios)?;
     let oracle = Oracle::new(instance.as_ref().clone(), Vec::new());
     let watch = Terminal::new();
     let value = oracle.value(&State::base(), &watch)?;
-    let found = risks(&oracle, &watch)?;
+    let found = risks(&oracle, &Parts::of(stage.scene(), ""), &watch)?;
     let near = near_routes(&value, within_km);
     let interrupted = found.stopped || watch.cancelled();
     drop(watch);

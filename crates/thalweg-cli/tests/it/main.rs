@@ -8,6 +8,7 @@ mod congested_run;
 mod dependence_commands;
 mod killed_server;
 mod prior_command;
+mod resumed_commands;
 mod run_report;
 mod stress_commands;
 mod study_commands;

@@ -8,6 +8,7 @@ use crate::dependence::{Dependence, RelationFilter, dependences, relations};
 use crate::exposure::LEVERS;
 use crate::gate_kinds::ClosureKind;
 use crate::incidence::incidence;
+use crate::kept::Nothing;
 use crate::newcomer::{Question as Newness, limits_of, newcomer};
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::power::{Table, power, strongest};
@@ -65,7 +66,7 @@ pub(super) fn outcome(asking: Asking, ask: &Ask, value: &Arc<Value>) -> Result<O
             let levers = if levers.is_empty() { LEVERS.to_vec() } else { levers.clone() };
             let mut players = players.clone();
             if players.is_empty() {
-                players = strongest(oracle, state, (&levers, *top), watch)?;
+                players = strongest(oracle, state, (&levers, *top, &Nothing), watch)?;
             }
             players.sort_unstable();
             players.dedup();
@@ -73,11 +74,11 @@ pub(super) fn outcome(asking: Asking, ask: &Ask, value: &Arc<Value>) -> Result<O
                 return Ok(Outcome::Nothing("Fewer than two players could stop anything."));
             }
             let table = Table { players, levers, blocs: None, orders: 0, seed: 0 };
-            let found = power(oracle, state, &table, watch)?;
+            let found = power(oracle, state, (&table, &Nothing), watch)?;
             Outcome::Power(table, found)
         }
         Ask::Broker { top } => {
-            let mut brokers = material_brokers(oracle, state, watch)?;
+            let mut brokers = material_brokers(oracle, state, &Nothing, watch)?;
             brokers.truncate(*top);
             Outcome::Broker(brokers, relational(&value.instance), pairs_without_a_direct_way(value))
         }
@@ -144,7 +145,7 @@ fn depend((oracle, state, watch): Asking, between: &Between) -> Result<Vec<Depen
         commodity: between.commodity,
     };
     let wanted = relations(oracle, state, &filter)?;
-    let mut found = dependences(oracle, state, &wanted, watch)?;
+    let mut found = dependences(oracle, state, (&wanted, &Nothing), watch)?;
     found.truncate(between.top);
     Ok(found)
 }
@@ -165,7 +166,7 @@ fn size_of_newcomer((oracle, state, watch): Asking, between: &Between, project: 
     let levers = LEVERS.into_iter().filter(|lever| between.levers.is_empty() || between.levers.contains(lever));
     let denial = |lever| Denial::new(by, between.of, lever).of_commodity(between.commodity);
     let question = Newness { scenario, limits, refusal: levers.map(denial).collect() };
-    let found = newcomer(oracle, state, &question, watch)?;
+    let found = newcomer(oracle, state, (&question, &Nothing), watch)?;
     Ok(Outcome::Newcomer(question, found))
 }
 
@@ -173,12 +174,12 @@ fn consent((oracle, state, watch): Asking, agreement: &Agreement, value: &Arc<Va
     let agreed = match agreement {
         Agreement::Route(pair) => {
             let query = query(&value.instance, pair);
-            let found = route_consent(oracle, state, &query, watch)?;
+            let found = route_consent(oracle, state, (&query, &Nothing), watch)?;
             Agreed::Route(query, found)
         }
         Agreement::Project(name) => {
             let scenario = position(oracle, name);
-            let found = project_consent(oracle, state, scenario, watch)?;
+            let found = project_consent(oracle, state, (scenario, &Nothing), watch)?;
             Agreed::Project(oracle.scenarios()[scenario].clone(), found)
         }
         Agreement::Undoing(asset) => Agreed::Undoing(undo(oracle, state, *asset, watch)?),

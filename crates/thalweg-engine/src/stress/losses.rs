@@ -1,4 +1,5 @@
 //! What a set of failed elements costs: the one question every stress analysis asks, of an oracle or of a formula.
+use crate::kept::Kept;
 use crate::oracle::OracleError;
 use crate::watch::Watch;
 use rayon::prelude::*;
@@ -40,21 +41,15 @@ pub trait Losses: Sync {
     fn loss(&self, failed: &[usize], watch: &dyn Watch) -> Result<Option<Loss>, OracleError>;
 }
 
-/// Costs found earlier, and who takes new ones as they are found: a file that a next run reads.
-pub trait Ledger: Sync {
-    /// The cost of a set found earlier.
-    fn find(&self, failed: &[usize]) -> Option<Loss>;
-
-    /// Takes a cost.
-    fn keep(&self, failed: &[usize], loss: &Loss);
-}
+/// Costs found earlier, by what failed.
+pub type Ledger<'a> = dyn Kept<[usize], Loss> + 'a;
 
 /// Losses that ask the ledger first.
 pub struct Remembered<'a> {
     /// Who works out what is not known.
     pub losses: &'a dyn Losses,
     /// What is known.
-    pub ledger: &'a dyn Ledger,
+    pub ledger: &'a Ledger<'a>,
 }
 
 impl Losses for Remembered<'_> {

@@ -3,6 +3,7 @@ use super::failing::shuts_of;
 use super::hazards::{in_force, line_of};
 use crate::comparison::{Comparison, compare};
 use crate::gate_kinds::arcs_of;
+use crate::kept::Kept;
 use crate::oracle::{Oracle, OracleError, Value};
 use crate::state::State;
 use crate::watch::Watch;
@@ -10,6 +11,7 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use thalweg_model::distance::distance_to_line_km;
 use thalweg_model::hazard::{Hazard, Struck};
 use thalweg_model::ids::CommodityId;
@@ -96,8 +98,11 @@ pub fn under_risk(instance: &Instance, hazards: &[&Hazard]) -> Result<Instance, 
     changed.apply(&scenario)
 }
 
+/// Burdens worked out, by the hazards' positions in the model; a file that a next run reads may keep them.
+pub type KeptBurdens<'a> = dyn Kept<[usize], Burden> + 'a;
+
 /// What the hazards in force cost while nothing happens: each alone, by cause, together.
-pub fn risks(oracle: &Oracle, watch: &dyn Watch) -> Result<Risks, OracleError> {
+pub fn risks(oracle: &Oracle, kept: &KeptBurdens<'_>, watch: &dyn Watch) -> Result<Risks, OracleError> {
     let instance = oracle.base();
     let model = &instance.model;
     let known: Vec<&Hazard> = in_force(instance).filter(|row| row.time_sd_h > 0.0 || row.premium > 0.0).collect();
@@ -111,8 +116,17 @@ pub fn risks(oracle: &Oracle, watch: &dyn Watch) -> Result<Risks, OracleError> {
         Cause::ALL.iter().copied().filter(|cause| known.iter().any(|row| row.cause == *cause)).collect();
     groups.extend(causes.iter().map(|cause| known.iter().copied().filter(|row| row.cause == *cause).collect()));
     groups.push(known.clone());
-    let burdens: Vec<Option<Burden>> =
-        groups.par_iter().map(|group| burden(&before, instance, group, watch)).collect::<Result<_, OracleError>>()?;
+    let done = AtomicU64::new(0);
+    let of_group = |group: &Vec<&Hazard>| {
+        let positions: Vec<usize> = group.iter().map(|hazard| position(hazard)).collect();
+        let found = match kept.find(&positions) {
+            Some(known) => Some(known),
+            None => burden(&before, instance, group, watch)?.inspect(|found| kept.keep(&positions, found)),
+        };
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, groups.len() as u64, "hazards");
+        Ok(found)
+    };
+    let burdens: Vec<Option<Burden>> = groups.par_iter().map(of_group).collect::<Result<_, OracleError>>()?;
     let mut burdens = burdens.into_iter();
     let alone: Vec<Option<Burden>> = burdens.by_ref().take(known.len()).collect();
     let by_cause: Vec<Option<Burden>> = burdens.by_ref().take(causes.len()).collect();

@@ -2,6 +2,7 @@
 use crate::dependence_curves::{actor_of, oracle_of};
 use crate::mini_corridor_study::MINI_CORRIDOR;
 use thalweg_engine::brokerage::{material_brokers, pairs_without_a_direct_way, relational};
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Silent;
 use thalweg_model::mode::Lever;
@@ -18,7 +19,7 @@ fn only_pairs_that_cannot_meet_directly_have_brokers() {
     let base = oracle.value(&State::base(), &Silent).unwrap();
     let (a, b, m) = (actor_of(&oracle, "A"), actor_of(&oracle, "B"), actor_of(&oracle, "M"));
     assert_eq!(pairs_without_a_direct_way(&base), [(a, b)]);
-    let found = material_brokers(&oracle, &State::base(), &Silent).unwrap();
+    let found = material_brokers(&oracle, &State::base(), &Nothing, &Silent).unwrap();
     let rows: Vec<_> = found.iter().map(|row| (row.actor, row.lever, row.cost())).collect();
     // Ten units go three dearer by N when M refuses; N, unused, costs nothing to lose and is no broker of this flow.
     assert_eq!(rows, [(m, Lever::Territory, 30.0)]);
@@ -27,7 +28,7 @@ fn only_pairs_that_cannot_meet_directly_have_brokers() {
 #[test]
 fn a_broker_of_the_golden_case_costs_a_pair_what_its_refusal_of_that_trade_costs() {
     let oracle = oracle_of(MINI_CORRIDOR);
-    let found = material_brokers(&oracle, &State::base(), &Silent).unwrap();
+    let found = material_brokers(&oracle, &State::base(), &Nothing, &Silent).unwrap();
     let russia = actor_of(&oracle, "RU");
     let row = found.iter().find(|row| row.actor == russia && row.lever == Lever::Territory);
     // Places of the golden case but the ends of trade stand on nobody's territory; what is asked is that it is not negative.

@@ -3,6 +3,7 @@ use crate::dependence_curves::{actor_of, oracle_of};
 use crate::mini_corridor_study::MINI_CORRIDOR;
 use std::sync::Arc;
 use thalweg_engine::consents::{project_consent, route_consent, undo};
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::routes::RouteQuery;
 use thalweg_engine::state::State;
@@ -20,7 +21,7 @@ fn a_veto_player_of_a_route_loses_its_tolls_and_its_own_trade() {
     let shipment = RouteQuery::shipment(oracle.base(), node("CN"), node("EU"), 0.into());
     let query =
         RouteQuery { from: node("CN"), to: node("EU"), shipment, modes: Vec::new(), avoid: Vec::new(), count: 1 };
-    let found = route_consent(&oracle, &State::base(), &query, &Silent).unwrap();
+    let found = route_consent(&oracle, &State::base(), (&query, &Nothing), &Silent).unwrap();
     let consent = found.consent.unwrap();
     // The open sea around the Cape stands on nobody's territory; its carrier alone is on every way that a ship takes.
     assert!(!consent.blocking.is_empty() && !consent.opening.is_empty());
@@ -49,7 +50,7 @@ fn planned() -> Oracle {
 #[test]
 fn a_project_needs_its_host_and_operator_and_says_who_gains_and_who_loses() {
     let oracle = planned();
-    let found = project_consent(&oracle, &State::base(), 0, &Silent).unwrap();
+    let found = project_consent(&oracle, &State::base(), (0, &Nothing), &Silent).unwrap();
     let key = |actor: thalweg_model::ids::ActorId| oracle.base().model.actors[actor.index()].key.clone();
     let signatories: Vec<String> = found.signatories.iter().map(|row| key(row.actor)).collect();
     assert_eq!(signatories, ["D", "R"]);

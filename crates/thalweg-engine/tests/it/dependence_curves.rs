@@ -3,6 +3,7 @@ use crate::mini_corridor_study::MINI_CORRIDOR;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use thalweg_engine::dependence::{Dependence, Relation, RelationFilter, dependence, dependences, relations};
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_engine::watch::Silent;
@@ -105,7 +106,7 @@ fn the_unserved_part_follows_the_cost_of_not_being_served_and_the_rerouting_part
 fn every_curve_of_the_golden_case_falls_and_its_area_is_the_cost_of_refusal() {
     let oracle = oracle_of(MINI_CORRIDOR);
     let all = relations(&oracle, &State::base(), &RelationFilter::default()).unwrap();
-    let found = dependences(&oracle, &State::base(), &all, &Silent).unwrap();
+    let found = dependences(&oracle, &State::base(), (&all, &Nothing), &Silent).unwrap();
     assert_eq!(found.len(), all.len());
     assert!(found.len() > 20, "{}", found.len());
     for row in &found {

@@ -2,6 +2,7 @@
 use crate::dependence_curves::actor_of;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::newcomer::{BreakEven, Newcomer, Question, limits_of, newcomer};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::{Denial, State};
@@ -36,7 +37,7 @@ fn refused_by_a(oracle: &Oracle) -> Newcomer {
     let limits = limits_of(oracle, &State::base(), 0).unwrap();
     assert_eq!(limits, ["supply e"]);
     let question = Question { scenario: 0, limits, refusal: BTreeSet::from([refusal]) };
-    newcomer(oracle, &State::base(), &question, &Silent).unwrap()
+    newcomer(oracle, &State::base(), (&question, &Nothing), &Silent).unwrap()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Bargaining power in the golden case, exact and sampled.
 use crate::dependence_curves::{actor_of, oracle_of};
 use crate::mini_corridor_study::MINI_CORRIDOR;
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::power::{Table, power};
 use thalweg_engine::state::State;
@@ -22,7 +23,7 @@ fn table(oracle: &Oracle, players: &[&str]) -> Table {
 #[test]
 fn transit_states_of_the_golden_case_have_the_golden_shapley_and_banzhaf_values() {
     let oracle = oracle_of(MINI_CORRIDOR);
-    let found = power(&oracle, &State::base(), &table(&oracle, &PLAYERS), &Silent).unwrap();
+    let found = power(&oracle, &State::base(), (&table(&oracle, &PLAYERS), &Nothing), &Silent).unwrap();
     assert!((found.empty_cost - 202_650.0).abs() < 1e-6 && (found.shared - 120_970.0).abs() < 1e-6);
     let expected = [
         (45_663.0, 47_404.375, 34_380.0),
@@ -60,7 +61,7 @@ fn more_than_sixteen_players_are_sampled_with_intervals_that_hold_the_exact_valu
     let mut wanted = table(&oracle, &players);
     wanted.blocs = None;
     wanted.orders = 680;
-    let found = power(&oracle, &State::base(), &wanted, &Silent).unwrap();
+    let found = power(&oracle, &State::base(), (&wanted, &Nothing), &Silent).unwrap();
     assert_eq!(found.orders, 680);
     let exact = [45_663.0, 4_563.0, 6_535.0, 48_063.0, 1_734.0, 14_412.0];
     let inside = exact.iter().zip(&found.players).filter(|(exact, row)| {
@@ -71,6 +72,6 @@ fn more_than_sixteen_players_are_sampled_with_intervals_that_hold_the_exact_valu
     assert!(found.players[6..].iter().all(|row| row.shapley.unwrap().value.abs() < 1e-6));
     // Russia and Turkey are too near to be told apart from each other or not; both stand above Egypt.
     assert!(found.players[0].ranks.1 <= 2 && found.players[3].ranks.1 <= 2 && found.players[5].ranks.0 == 3);
-    let again = power(&oracle, &State::base(), &wanted, &Silent).unwrap();
+    let again = power(&oracle, &State::base(), (&wanted, &Nothing), &Silent).unwrap();
     assert_eq!(found, again);
 }

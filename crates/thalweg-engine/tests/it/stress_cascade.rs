@@ -1,6 +1,7 @@
 //! Failures that take others with them: needs, backups, rights of way, hazards in an area.
 use std::sync::Arc;
 use thalweg_engine::gate_kinds::ClosureKind;
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
 use thalweg_engine::stress::failing::all_shut;
@@ -144,7 +145,7 @@ fn a_premium_sends_goods_round_once_it_exceeds_what_the_way_round_costs() {
             model.commodities[0].value_of_reliability = Ranged::exactly(2.0);
             model.hazards.push(hazard(premium, spread));
         });
-        let found = risks(&oracle, &Silent).unwrap();
+        let found = risks(&oracle, &Nothing, &Silent).unwrap();
         let together = found.together.unwrap();
         assert!((together.change.loss - rise).abs() < 1e-9, "{premium}, {spread}: {}", together.change.loss);
         let through = together.through.values().next().unwrap();

@@ -2,6 +2,7 @@
 use super::Scene;
 use super::pair::Pair;
 use crate::fault::Fault;
+use crate::kept_parts::Parts;
 use crate::wire::consents::{Answer, ConsentReport, consent_report};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,19 +32,19 @@ pub struct ConsentRequest {
 impl ConsentRequest {
     /// Who must agree, and what refusing costs each.
     pub fn answer(&self, scene: Scene, watch: &dyn Watch) -> Result<ConsentReport, Fault> {
-        let Scene { opened, oracle, state } = scene;
+        let Scene { opened, oracle, state, .. } = scene;
         match (&self.from, &self.to, &self.project, &self.undo) {
             (Some(from), Some(to), None, None) => {
                 let instance = oracle.instance(&state.scenarios)?;
                 let commodity = self.commodity.clone();
                 let pair = Pair { from: from.clone(), to: to.clone(), commodity, ..Pair::default() };
                 let query = pair.query(opened, &instance)?;
-                let found = route_consent(oracle, state, &query, watch)?;
+                let found = route_consent(oracle, state, (&query, &Parts::of(scene, "route")), watch)?;
                 Ok(consent_report(oracle, state, Answer::Route((from, to), &found))?)
             }
             (None, None, Some(name), None) => {
                 let position = opened.scenario_position("project", name)?;
-                let found = project_consent(oracle, state, position, watch)?;
+                let found = project_consent(oracle, state, (position, &Parts::of(scene, "project")), watch)?;
                 Ok(consent_report(oracle, state, Answer::Project(position, &found))?)
             }
             (None, None, None, Some(name)) => {

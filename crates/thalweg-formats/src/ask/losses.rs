@@ -2,6 +2,7 @@
 use super::Scene;
 use super::stress::kind_of;
 use crate::fault::Fault;
+use crate::kept_parts::Parts;
 use crate::opened::Opened;
 use crate::wire::dependence::{DependReport, depend_report};
 use crate::wire::losses::{ClosuresReport, closures_report};
@@ -116,7 +117,7 @@ pub struct Refusals {
 impl RefuseRequest {
     /// The refusals, the greatest system loss first.
     pub fn found(&self, scene: Scene, watch: &dyn Watch) -> Result<Refusals, Fault> {
-        let Scene { opened, oracle, state } = scene;
+        let Scene { opened, oracle, state, .. } = scene;
         let filter =
             RefusalFilter { by: actor(opened, "by", self.by.as_ref())?, of: actor(opened, "of", self.of.as_ref())? };
         let later = later(scene, &self.long)?;
@@ -206,7 +207,7 @@ impl DependRequest {
         let mut found = Vec::new();
         for (name, state) in states {
             let wanted = relations(scene.oracle, &state, &filter)?;
-            let mut rows = dependences(scene.oracle, &state, &wanted, watch)?;
+            let mut rows = dependences(scene.oracle, &state, (&wanted, &Parts::of(scene, name)), watch)?;
             rows.truncate(self.top.unwrap_or(usize::MAX));
             found.push((name, state, rows));
         }

@@ -2,6 +2,7 @@
 use super::Scene;
 use super::losses::{actor, commodity, levers};
 use crate::fault::Fault;
+use crate::kept_parts::Parts;
 use crate::opened::Opened;
 use crate::wire::brokerage::{BrokerReport, broker_report};
 use crate::wire::incidence::{IncidenceReport, incidence_report};
@@ -32,7 +33,7 @@ impl BrokerRequest {
     /// Whose gates trade between states that do not meet needs, and who stands between whom.
     pub fn answer(&self, scene: Scene, watch: &dyn Watch) -> Result<BrokerReport, Fault> {
         let Scene { oracle, state, .. } = scene;
-        let mut brokers = material_brokers(oracle, state, watch)?;
+        let mut brokers = material_brokers(oracle, state, &Parts::of(scene, ""), watch)?;
         brokers.truncate(self.top.unwrap_or(usize::MAX));
         let relations = relational(oracle.instance(&state.scenarios)?.as_ref());
         Ok(broker_report(oracle, state, (&brokers, relations.as_ref()))?)
@@ -53,7 +54,7 @@ pub struct IndicesRequest {
 impl IndicesRequest {
     /// Where imports come from, and what one loss leaves.
     pub fn answer(&self, scene: Scene, watch: &dyn Watch) -> Result<IndicesReport, Fault> {
-        let Scene { opened, oracle, state } = scene;
+        let Scene { opened, oracle, state, .. } = scene;
         let filter = ZoneFilter {
             state: actor(opened, "of", self.of.as_ref())?,
             commodity: commodity(opened, self.commodity.as_ref())?,
@@ -124,7 +125,7 @@ impl PowerRequest {
         if table.players.len() < 2 {
             return Ok(None);
         }
-        let found = power(scene.oracle, scene.state, &table, watch)?;
+        let found = power(scene.oracle, scene.state, (&table, &Parts::of(scene, "")), watch)?;
         Ok(Some((table, found)))
     }
 
@@ -137,12 +138,12 @@ impl PowerRequest {
     }
 
     fn table(&self, scene: Scene, watch: &dyn Watch) -> Result<Table, Fault> {
-        let Scene { opened, oracle, state } = scene;
+        let Scene { opened, oracle, state, .. } = scene;
         let wanted = levers(&self.lever)?;
         let levers = if wanted.is_empty() { LEVERS.to_vec() } else { wanted.into_iter().collect() };
         let mut players = actors(opened, "player", &self.player)?;
         if players.is_empty() && self.players <= PLAYERS_MAX {
-            players = strongest(oracle, state, (&levers, self.players), watch)?;
+            players = strongest(oracle, state, (&levers, self.players, &Parts::of(scene, "")), watch)?;
         }
         players.sort_unstable();
         players.dedup();

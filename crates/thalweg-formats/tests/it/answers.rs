@@ -4,6 +4,7 @@ use crate::questions::asking;
 use std::sync::Arc;
 use thalweg_engine::consents::project_consent;
 use thalweg_engine::incidence::incidence;
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::{Denial, State};
 use thalweg_engine::states::Study;
@@ -138,7 +139,7 @@ fn answers_are_those_of_the_analyses_asked_directly() {
     assert_eq!(figure(&report, "brokers", "pairs_apart", "all"), 0.0);
 
     let faster = position(&oracle, "moor_yard_faster");
-    let consent = project_consent(&oracle, &State::base(), faster, &Silent).unwrap();
+    let consent = project_consent(&oracle, &State::base(), (faster, &Nothing), &Silent).unwrap();
     assert_near(figure(&report, "project", "consent_gain", "all"), consent.gain);
     assert_near(consent.gain, base.value - value(&State::scenario(faster)).value);
 }

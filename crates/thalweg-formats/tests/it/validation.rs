@@ -15,6 +15,7 @@ use thalweg_engine::indices::{
     DailyCapacities, Source, effective_number, herfindahl_hirschman, import_route_diversification, n_minus_1,
     residual_supply, shannon_wiener_neumann, three_pivotal,
 };
+use thalweg_engine::kept::Nothing;
 use thalweg_engine::newcomer::{Question, limits_of, newcomer};
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::{Denial, State};
@@ -151,7 +152,7 @@ fn modest_supplier(through: &str) -> Vec<(f64, f64)> {
     let refusal = Denial::new(actor(&oracle, "A"), Some(actor(&oracle, "B")), Lever::Territory);
     let limits = limits_of(&oracle, &State::base(), 0).unwrap();
     let question = Question { scenario: 0, limits, refusal: BTreeSet::from([refusal]) };
-    let found = newcomer(&oracle, &State::base(), &question, &Silent).unwrap();
+    let found = newcomer(&oracle, &State::base(), (&question, &Nothing), &Silent).unwrap();
     found.sizes.iter().map(|row| (100.0 * row.share, row.refusal())).collect()
 }
 
