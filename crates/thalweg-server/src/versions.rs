@@ -3,7 +3,7 @@ use crate::kinds::Kind;
 use serde_json::{Map, Value};
 use thalweg_engine::changes::comparable;
 use thalweg_formats::fault::Fault;
-use thalweg_formats::ledger::fingerprint;
+use thalweg_formats::line_file::fingerprint;
 use thalweg_formats::opened::{Opened, open};
 use thalweg_formats::study_files::StudyFiles;
 use thalweg_formats::wire::network::VersionRow;
