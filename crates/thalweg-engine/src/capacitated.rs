@@ -19,6 +19,9 @@ use thalweg_network::network::{ArcId, VertexId};
 /// A batch of more segments than this is priced by one tree, a smaller one by a search led to each destination.
 const LED_SEARCHES_MAX: usize = 12;
 
+/// Relative size below which two prices differ by rounding; a hundredth of what the solver takes for none.
+const ROUNDING: f64 = 1e-13;
+
 /// Arcs shut to some shipments beyond what their classes say.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Masks {
@@ -215,16 +218,30 @@ impl<'a> StudyPricing<'a> {
     }
 
     /// Whether no path of a batch can be cheaper than asked for: a proof at prices no higher, of limits that its classes
-    /// may use, says so, and a state's changes make no path cheaper.
+    /// may use, says so, and a state's changes make no path cheaper. What is added to every path whatever it touches is
+    /// added to what is proved.
     fn is_proved(&self, ask: Ask<'_>, batch: &[u32]) -> bool {
         let Ground { instance, limits, proofs, .. } = self.ground;
         let holds = |proof: &Proof| {
-            let cheap = |segment: &u32| proof.cheapest[*segment as usize] < ask.limit[*segment as usize];
+            let cheap = |segment: &u32| {
+                let segment = *segment as usize;
+                let limit = ask.limit[segment];
+                proof.cheapest[segment] + self.added_to_all(segment) < limit - ROUNDING * limit.abs()
+            };
             let mut classes = batch.iter().take(1).flat_map(|&first| &instance.classes.of_variant[first as usize]);
-            let no_higher = |limit: &u32| proof.group_price[*limit as usize] <= ask.group_price[*limit as usize];
+            let no_higher = |limit: &u32| {
+                let (proved, asked) = (proof.group_price[*limit as usize], ask.group_price[*limit as usize]);
+                proved <= asked + ROUNDING * asked
+            };
             !batch.iter().any(cheap) && classes.all(|class| limits.met_by(*class).iter().all(no_higher))
         };
         proofs.iter().any(holds)
+    }
+
+    /// What the touch charge adds to every path of a segment that it does not concern.
+    fn added_to_all(&self, segment: usize) -> f64 {
+        let unconcerned = |touch: &&TouchCharge| !touch.concerns[segment].contains(&true);
+        self.changes.touch.as_ref().filter(unconcerned).map_or(0.0, |touch| touch.untouched)
     }
 
     /// Betters the offers of one batch by one variant: what is no cheaper than the limit asked for need not be found.

@@ -7,6 +7,7 @@ use crate::assignment::Assignment;
 use crate::capacitated::{Ground, PathChanges, StudyPricing, assignment_of};
 use crate::contracts::settle;
 use crate::delay_curves::{DelayCurve, Steps, Window, curves_in_force};
+use crate::elements::limited_elements;
 use crate::figures::{Figure, SYSTEM_OPTIMUM, Sums, USER_EQUILIBRIUM, figures};
 use crate::flow::solver::Solver;
 use crate::flow::{Ask, Flow, FlowError, Group, Pricing, Problem, Settings};
@@ -94,7 +95,8 @@ pub struct CongestedRow {
 
 /// Whether any row of the instance has a delay curve in force.
 pub fn is_congestible(instance: &Instance) -> bool {
-    !curves_in_force(instance, &Limits::of(instance)).is_empty()
+    let has_curve = limited_elements(instance).iter().any(|limited| limited.capacity.delay.is_some());
+    has_curve && !curves_in_force(instance, &Limits::of(instance)).is_empty()
 }
 
 /// The flows of the goal's principle: at the delays that all cause together no shipment has a cheaper way, to itself or to all.

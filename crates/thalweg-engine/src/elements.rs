@@ -57,9 +57,13 @@ fn holds(instance: &Instance, provenance: &Provenance) -> bool {
 /// Links, transfers, passages and groups.
 fn add_ways(instance: &Instance, found: &mut Vec<Limited>) {
     let model = &instance.model;
+    let mut rows: BTreeMap<ArcRow, Vec<u32>> = BTreeMap::new();
+    for (id, arc) in (0u32..).zip(instance.network.arcs()).filter(|(_, arc)| counts_once(arc)) {
+        rows.entry(arc.row).or_default().push(id);
+    }
     let mut add = |element: Element, provenance: &Provenance, capacity: Option<Capacity>| {
         if let Some(capacity) = capacity.filter(|_| holds(instance, provenance)) {
-            let arcs = member_arcs(instance, &element);
+            let arcs = member_arcs((instance, &rows), &element);
             found.push(Limited { label: element_label(model, &element), element, capacity, arcs });
         }
     };
@@ -111,22 +115,23 @@ fn arcs_where(instance: &Instance, fits: impl Fn(ArcRow) -> bool) -> Vec<(u32, f
 }
 
 /// Arcs whose volume counts toward an element's capacity, with the weight of one unit.
-fn member_arcs(instance: &Instance, element: &Element) -> Vec<(u32, f64)> {
-    let arcs = (0u32..).zip(instance.network.arcs()).filter(|(_, arc)| counts_once(arc));
-    if let Element::Group(group) = element {
-        let members = &instance.model.groups[group.index()].members;
-        return arcs
-            .filter_map(|(id, arc)| {
-                let weight: f64 = members
-                    .iter()
-                    .filter(|(member, _)| instance.is_part_of(arc.row, member))
-                    .map(|(_, weight)| weight)
-                    .sum();
-                (weight > 0.0).then_some((id, weight))
-            })
-            .collect();
+fn member_arcs((instance, rows): (&Instance, &BTreeMap<ArcRow, Vec<u32>>), element: &Element) -> Vec<(u32, f64)> {
+    let weight = |row: ArcRow| match element {
+        Element::Group(group) => {
+            let members = &instance.model.groups[group.index()].members;
+            members.iter().filter(|(member, _)| instance.is_part_of(row, member)).map(|(_, weight)| weight).sum()
+        }
+        _ => f64::from(u8::from(instance.is_part_of(row, element))),
+    };
+    let mut found = Vec::new();
+    for (&row, arcs) in rows {
+        let weight = weight(row);
+        if weight > 0.0 {
+            found.extend(arcs.iter().map(|&arc| (arc, weight)));
+        }
     }
-    arcs.filter(|(_, arc)| instance.is_part_of(arc.row, element)).map(|(id, _)| (id, 1.0)).collect()
+    found.sort_unstable_by_key(|&(arc, _)| arc);
+    found
 }
 
 /// Background of an element in base units of a dimension a year.

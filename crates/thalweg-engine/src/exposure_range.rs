@@ -9,8 +9,7 @@ use crate::exposure::{Exposure, actors_on, demands, exposures, sharing};
 use crate::flow::face::{Figure, Lean, range};
 use crate::flow::solver::Solver;
 use crate::flow::{Flow, FlowError, Pricing, Settings};
-use crate::limits::Limits;
-use crate::remaining_costs::RemainingCosts;
+use crate::oracle::{Oracle, OracleError};
 use crate::watch::Watch;
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
@@ -52,31 +51,22 @@ type Split = Vec<Vec<(f64, f64)>>;
 /// An exposure with its range; `None` where the work was stopped before.
 pub type RangedExposure = (Exposure, Option<ExposureRange>);
 
-/// Exposures of a least-cost assignment with their ranges: those to whom the flow at hand does not touch, but an equally
-/// cheap one may, included with a volume of 0.
+/// Exposures of the least-cost assignment of some scenarios with their ranges: those to whom the flow at hand does not
+/// touch, but an equally cheap one may, included with a volume of 0. Only the wanted ones are worked out.
 pub fn ranged_exposures(
-    instance: &Instance,
-    assignment: &Assignment,
-    watch: &dyn Watch,
-) -> Result<Vec<RangedExposure>, FlowError> {
-    ranged_exposures_of(instance, assignment, &|_| true, watch)
-}
-
-/// The same of those exposures that are wanted.
-pub fn ranged_exposures_of(
-    instance: &Instance,
+    (oracle, scenarios): (&Oracle, &[usize]),
     assignment: &Assignment,
     wanted: &(dyn Fn(&Exposure) -> bool + Sync),
     watch: &dyn Watch,
-) -> Result<Vec<RangedExposure>, FlowError> {
+) -> Result<Vec<RangedExposure>, OracleError> {
+    let (prepared, start) = oracle.started(scenarios, watch)?;
+    let instance = prepared.instance.as_ref();
     let known = exposures(instance, assignment);
-    let limits = Limits::of(instance);
     let changes = PathChanges::default();
-    let remaining = RemainingCosts::of(instance);
-    let ground = Ground { instance, limits: &limits, remaining: &remaining, proofs: &[] };
+    let ground = prepared.ground(&prepared.limits, &start.proofs);
     let pricing = StudyPricing::new(ground, &changes);
-    let mut solver = Solver::new(&pricing.problem(instance.supply.unserved_cost_factor))?;
     let exact = Settings { relative_gap: 0.0, rounds_max: u32::MAX };
+    let mut solver = start.solver.clone();
     let flow = solver.solve(&pricing, &exact, watch)?;
     if watch.cancelled() {
         return Ok(known.into_iter().filter(wanted).map(|row| (row, None)).collect());

@@ -1,5 +1,6 @@
 //! Modelled volumes of the elements somebody counted.
 use crate::assignment::Assignment;
+use crate::constants::arcs_of;
 use crate::elements::{element_label, rate_name};
 use thalweg_network::instance::Instance;
 
@@ -37,6 +38,7 @@ pub fn observed(instance: &Instance, assignment: &Assignment) -> Vec<ObservedRow
         .iter()
         .map(|row| {
             let dimension = row.volume.dimension();
+            let counted = arcs_of(instance, &row.element);
             let mut modelled = 0.0;
             for (segment, flow) in assignment.segments.iter().enumerate() {
                 let commodity = instance.demand.segments[segment].commodity;
@@ -45,9 +47,7 @@ pub fn observed(instance: &Instance, assignment: &Assignment) -> Vec<ObservedRow
                 let through: f64 = flow
                     .paths
                     .iter()
-                    .filter(|path| {
-                        path.arcs.iter().any(|arc| instance.is_part_of(instance.network.arc(*arc).row, &row.element))
-                    })
+                    .filter(|path| path.arcs.iter().any(|arc| counted.contains(arc.index())))
                     .map(|path| path.volume)
                     .sum();
                 modelled += through * base;

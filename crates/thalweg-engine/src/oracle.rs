@@ -175,8 +175,7 @@ impl Oracle {
         if let Some(known) = known {
             return known;
         }
-        let prepared = self.prepared(&state.scenarios)?;
-        let start = self.start(&prepared, watch)?;
+        let (prepared, start) = self.started(&state.scenarios, watch)?;
         let value = self.solve((&state, &prepared), Some(&start), watch).map(Arc::new);
         let certificate = value.as_ref().map(|value| *value.certificate());
         if certificate.is_ok_and(|row| row.solved == Solved::Interrupted && row.rounds < EXACT.rounds_max) {
@@ -194,8 +193,7 @@ impl Oracle {
         if let Some(known) = known {
             return known.map(|known| known.value);
         }
-        let prepared = self.prepared(&state.scenarios)?;
-        let start = self.start(&prepared, watch)?;
+        let (prepared, start) = self.started(&state.scenarios, watch)?;
         let limits = limits_of(&state, &prepared);
         let changes = prepared.path_changes(&state);
         let pricing = StudyPricing::new(prepared.ground(&limits, &start.proofs), &changes);
@@ -260,6 +258,17 @@ impl Oracle {
         }));
         let mut kept = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(kept.entry(scenarios.to_vec()).or_insert(prepared).clone())
+    }
+
+    /// What states of these scenarios share, and where they start.
+    pub(crate) fn started(
+        &self,
+        scenarios: &[usize],
+        watch: &dyn Watch,
+    ) -> Result<(Arc<Prepared>, Arc<Start>), OracleError> {
+        let prepared = self.prepared(scenarios)?;
+        let start = self.start(&prepared, watch)?;
+        Ok((prepared, start))
     }
 
     /// Where all states of the same scenarios start: from their own solution without further changes, which starts from

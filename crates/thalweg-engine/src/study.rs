@@ -62,7 +62,7 @@ pub fn run_study(
         || {
             rayon::join(
                 || analyses(&oracle, study.questions, watch),
-                || ranged_exposures(oracle.base(), &base.least_cost.assignment, watch),
+                || ranged_exposures((&oracle, &[]), &base.least_cost.assignment, &|_| true, watch),
             )
         },
         || rayon::join(|| misfits_of_study(study.model, watch), || reach(oracle.base())),

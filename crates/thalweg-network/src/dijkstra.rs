@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
             let seen = state & ((1 << bits) - 1);
             for arc in self.network.out_span(vertex) {
                 if let Some((after, step)) = self.step(arc, seen) {
-                    let head = self.network.arcs()[arc].head.0 << bits | after;
+                    let head = self.network.head(arc).0 << bits | after;
                     scratch.reach(head, cost + step, (arc as u32, state));
                 }
             }
@@ -142,7 +142,7 @@ impl<'a> Search<'a> {
             }
             let seen = state & ((1 << bits) - 1);
             for arc in self.network.out_span(vertex) {
-                let head = self.network.arcs()[arc].head;
+                let head = self.network.head(arc);
                 let rest = remaining[head.index()];
                 if rest == f64::INFINITY {
                     continue;

@@ -144,6 +144,8 @@ pub struct Arc {
 pub struct Network {
     vertices: Vec<Vertex>,
     arcs: Vec<Arc>,
+    /// Where each arc leads: all that a search reads of it.
+    heads: Vec<VertexId>,
     first_out: Vec<u32>,
     first_in: Vec<u32>,
     arriving: Vec<ArcId>,
@@ -169,7 +171,8 @@ impl Network {
         for vertex in 0..vertices.len() {
             first_in[vertex + 1] += first_in[vertex];
         }
-        Self { vertices, arcs, first_out, first_in, arriving }
+        let heads = arcs.iter().map(|arc| arc.head).collect();
+        Self { vertices, arcs, heads, first_out, first_in, arriving }
     }
 
     /// All virtual nodes.
@@ -185,6 +188,11 @@ impl Network {
     /// One arc.
     pub fn arc(&self, arc: ArcId) -> &Arc {
         &self.arcs[arc.index()]
+    }
+
+    /// Where an arc leads.
+    pub fn head(&self, arc: usize) -> VertexId {
+        self.heads[arc]
     }
 
     /// One virtual node.

@@ -1,7 +1,7 @@
 //! Whose gates the shipments of whom meet on both sides, and what a refusal there would cost.
 use super::{Seen, differ};
 use crate::exposure::{Exposure, LEVERS, actors_on};
-use crate::exposure_range::ranged_exposures_of;
+use crate::exposure_range::ranged_exposures;
 use crate::oracle::OracleError;
 use crate::state::Denial;
 use crate::watch::Watch;
@@ -123,7 +123,8 @@ fn touched(seen: &Seen, watch: &dyn Watch) -> Result<BTreeMap<Key, Touched>, Ora
             && (seen.lens.has_actor(row.actor) || seen.lens.has_actor(row.beneficiary))
             && on_watched.contains(&(row.lever, row.actor))
     };
-    for (row, range) in ranged_exposures_of(instance, &seen.value.assignment, &watched, watch)? {
+    let scenarios = (seen.side.oracle, &seen.side.state.scenarios[..]);
+    for (row, range) in ranged_exposures(scenarios, &seen.value.assignment, &watched, watch)? {
         let ends = range.filter(|range| range.exact).map(|range| (range.min, range.max));
         if row.touching > 0.0 || ends.is_some_and(|(_, most)| most > 0.0) {
             let commodity = model.commodities[row.commodity.index()].key.clone();

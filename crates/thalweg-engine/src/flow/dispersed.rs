@@ -8,7 +8,8 @@ mod interior;
 
 use crate::flow::{Certificate, Column, Flow, FlowError, PathFlow, Problem, Solved};
 use crate::watch::Watch;
-use interior::{Point, Program};
+use interior::{Choice, Outcome, Point, Program};
+use std::collections::BTreeSet;
 
 /// A path with its share of a route: one when it overlaps no other.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +31,19 @@ pub struct Dispersed {
     pub excess_bound: f64,
 }
 
-/// Most interior-point steps.
+/// Most interior-point steps for one set of watched groups.
 const STEPS_MAX: u32 = 300;
 /// Relative size of gap and residual at which the program counts as solved.
 const ACCURACY: f64 = 1e-12;
+/// Relative size at which rounding may be what keeps gap and residual from shrinking.
+const ROUNDING: f64 = 1e-9;
+/// Steps that do not halve gap and residual after which rounding is taken to be what stops them.
+const VAIN_STEPS_MAX: u32 = 6;
 
 /// Solves the program for one dispersion (per unit of cost) by segment.
+///
+/// Most capacities never bind, so prices are sought of those alone that the flow without prices exceeds; when the answer
+/// exceeds others, of these too. Where no more is exceeded, it is the program's.
 pub fn disperse(
     problem: &Problem,
     paths: &[FrozenPath],
@@ -43,24 +51,83 @@ pub fn disperse(
     watch: &dyn Watch,
 ) -> Result<Dispersed, FlowError> {
     check(problem, paths, dispersion)?;
-    let program = Program::new(problem, paths, dispersion);
-    let mut point = Point::start(&program);
+    let choices = Choice::all(problem, paths, dispersion);
+    let mut answer = Answer {
+        outcomes: choices.iter().map(Choice::uncharged).collect(),
+        price: vec![0.0; problem.groups.len()],
+        choices,
+        problem,
+    };
+    let parts = parts(problem, &answer.choices);
+    let mut watched = vec![false; problem.groups.len()];
     let mut steps = 0;
-    let mut solved = Solved::Interrupted;
-    while steps < STEPS_MAX && !watch.cancelled() {
-        if point.measure(&program) < ACCURACY {
-            solved = Solved::SmoothDual;
+    let mut solved = Solved::SmoothDual;
+    loop {
+        let fresh = answer.watch_exceeded(&mut watched);
+        let touched: BTreeSet<u32> = fresh.iter().map(|&group| parts[group]).collect();
+        if touched.is_empty() || solved == Solved::Interrupted {
             break;
         }
-        if !point.advance(&program) {
-            // Rounding stops the steps before the accuracy asked for; the gap says how far.
-            solved = Solved::SmoothDual;
-            break;
+        for part in touched {
+            let groups = (0..watched.len()).filter(|&group| watched[group] && parts[group] == part).collect();
+            let program = Program::new(problem, &answer.choices, groups);
+            let mut point = Point::start(&program);
+            let (ended, made) = approach(&program, &mut point, watch);
+            steps += made;
+            if ended == Solved::Interrupted {
+                solved = ended;
+            }
+            let found: Vec<(usize, Outcome)> =
+                program.coupled.iter().enumerate().map(|(at, row)| (row.position, point.outcome(at))).collect();
+            let prices: Vec<(usize, f64)> = program.prices(&point).collect();
+            found.into_iter().for_each(|(position, outcome)| answer.outcomes[position] = outcome);
+            prices.into_iter().for_each(|(group, price)| answer.price[group] = price);
         }
-        steps += 1;
-        watch.progress(u64::from(steps), u64::from(STEPS_MAX), "interior-point steps");
     }
-    Ok(answer(&program, &point, (solved, steps)))
+    Ok(answer.dispersed(solved, steps))
+}
+
+/// By group a number that two groups share when some chain of choices joins them: prices of groups that none joins do
+/// not bear on each other.
+fn parts(problem: &Problem, choices: &[Choice<'_>]) -> Vec<u32> {
+    let mut joined: Vec<u32> = (0..problem.groups.len() as u32).collect();
+    let root = |joined: &mut [u32], mut group: u32| {
+        while joined[group as usize] != group {
+            let above = joined[joined[group as usize] as usize];
+            joined[group as usize] = above;
+            group = above;
+        }
+        group
+    };
+    for choice in choices {
+        let mut first = None;
+        for &(group, _) in choice.paths.iter().flat_map(|path| &path.column.usage) {
+            let (one, other) = (root(&mut joined, *first.get_or_insert(group)), root(&mut joined, group));
+            joined[one.max(other) as usize] = one.min(other);
+        }
+    }
+    (0..joined.len() as u32).map(|group| root(&mut joined, group)).collect()
+}
+
+/// Steps until the program is solved, or no step can be made.
+fn approach(program: &Program<'_>, point: &mut Point, watch: &dyn Watch) -> (Solved, u32) {
+    let mut best = f64::INFINITY;
+    let mut vain = 0;
+    for steps in 0..STEPS_MAX {
+        if watch.cancelled() {
+            return (Solved::Interrupted, steps);
+        }
+        watch.progress(u64::from(steps), u64::from(STEPS_MAX), "interior-point steps");
+        let measure = point.measure(program);
+        vain = if measure < 0.5 * best { 0 } else { vain + 1 };
+        best = best.min(measure);
+        // Rounding may stop the steps before the accuracy asked for; the gap says how far.
+        let stopped = best < ROUNDING && vain >= VAIN_STEPS_MAX;
+        if measure < ACCURACY || stopped || !point.advance(program) {
+            return (Solved::SmoothDual, steps);
+        }
+    }
+    (Solved::Interrupted, STEPS_MAX)
 }
 
 fn check(problem: &Problem, paths: &[FrozenPath], dispersion: &[f64]) -> Result<(), FlowError> {
@@ -87,63 +154,93 @@ fn check(problem: &Problem, paths: &[FrozenPath], dispersion: &[f64]) -> Result<
     Ok(())
 }
 
-fn answer(program: &Program<'_>, point: &Point, (solved, steps): (Solved, u32)) -> Dispersed {
-    let problem = program.problem;
-    let prices = &point.price;
-    let mut unserved: Vec<f64> = problem.segments.iter().map(|segment| segment.demand).collect();
-    let mut delivered: Vec<f64> = problem.segments.iter().map(|s| s.unserved_cost).collect();
-    let mut group_flow = vec![0.0; problem.groups.len()];
-    let (mut paths, mut entropy, mut excess_bound) = (Vec::new(), 0.0, 0.0);
-    for (index, choice) in program.choices.iter().enumerate() {
-        let segment = choice.segment;
-        let shipped = point.shipped[index];
-        unserved[segment] = choice.demand - shipped;
-        delivered[segment] = point.logsum[index].min(choice.unserved_cost);
-        excess_bound += choice.demand * choice.spread() / choice.dispersion;
-        for (path, &share) in choice.paths.iter().zip(&point.shares[index]) {
-            let flow = shipped * share;
-            if share > 0.0 {
-                entropy += flow * (share / path.path_size).ln() / choice.dispersion;
+/// What becomes of each choice at the prices at hand.
+struct Answer<'a> {
+    problem: &'a Problem,
+    choices: Vec<Choice<'a>>,
+    outcomes: Vec<Outcome>,
+    price: Vec<f64>,
+}
+
+impl Answer<'_> {
+    /// Weighted flow of each group.
+    fn group_flow(&self) -> Vec<f64> {
+        let mut flow = vec![0.0; self.problem.groups.len()];
+        for (choice, outcome) in self.choices.iter().zip(&self.outcomes) {
+            for (path, share) in choice.paths.iter().zip(&outcome.shares) {
+                for &(group, weight) in &path.column.usage {
+                    flow[group as usize] += weight * outcome.shipped * share;
+                }
             }
-            for &(group, weight) in &path.column.usage {
-                group_flow[group as usize] += weight * flow;
-            }
-            paths.push(PathFlow {
-                segment: segment as u32,
-                flow,
-                cost: path.column.cost,
-                usage: path.column.usage.clone(),
-                path: path.column.path.clone(),
-            });
         }
+        flow
     }
-    let (spent, worth, violation) = settle(problem, (&group_flow, prices));
-    let shipped: f64 = paths.iter().map(|path| path.flow * path.cost).sum();
-    let segments = || problem.segments.iter();
-    let given_up: f64 = segments().zip(&unserved).map(|(s, n)| n * s.unserved_cost).sum();
-    let paid: f64 = segments().zip(&delivered).map(|(s, price)| price * s.demand).sum();
-    let value = shipped + given_up + spent;
-    let (primal, dual_bound) = (value + entropy, paid - worth);
-    let certificate = Certificate {
-        primal,
-        dual_bound,
-        relative_gap: (primal - dual_bound).abs() / primal.abs().max(f64::MIN_POSITIVE),
-        capacity_violation_max: violation,
-        columns: paths.len(),
-        rounds: steps,
-        pivots: 0,
-        solved,
-    };
-    let flow = Flow {
-        value,
-        paths,
-        group_flow,
-        unserved,
-        delivered_price: delivered,
-        group_price: prices.clone(),
-        certificate,
-    };
-    Dispersed { flow, entropy, excess_bound }
+
+    /// Marks the groups whose capacity the flow exceeds, and returns those that were not marked before.
+    fn watch_exceeded(&self, watched: &mut [bool]) -> Vec<usize> {
+        let mut fresh = Vec::new();
+        for (group, flow) in self.group_flow().into_iter().enumerate() {
+            if flow > self.problem.groups[group].capacity * (1.0 + ACCURACY) && !watched[group] {
+                watched[group] = true;
+                fresh.push(group);
+            }
+        }
+        fresh
+    }
+
+    fn dispersed(&self, solved: Solved, steps: u32) -> Dispersed {
+        let (problem, prices) = (self.problem, &self.price);
+        let mut unserved: Vec<f64> = problem.segments.iter().map(|segment| segment.demand).collect();
+        let mut delivered: Vec<f64> = problem.segments.iter().map(|s| s.unserved_cost).collect();
+        let (mut paths, mut entropy, mut excess_bound) = (Vec::new(), 0.0, 0.0);
+        for (choice, outcome) in self.choices.iter().zip(&self.outcomes) {
+            let segment = choice.segment;
+            unserved[segment] = choice.demand - outcome.shipped;
+            delivered[segment] = outcome.logsum.min(choice.unserved_cost);
+            excess_bound += choice.demand * choice.spread() / choice.dispersion;
+            for (path, &share) in choice.paths.iter().zip(&outcome.shares) {
+                let flow = outcome.shipped * share;
+                if share > 0.0 {
+                    entropy += flow * (share / path.path_size).ln() / choice.dispersion;
+                }
+                paths.push(PathFlow {
+                    segment: segment as u32,
+                    flow,
+                    cost: path.column.cost,
+                    usage: path.column.usage.clone(),
+                    path: path.column.path.clone(),
+                });
+            }
+        }
+        let group_flow = self.group_flow();
+        let (spent, worth, violation) = settle(problem, (&group_flow, prices));
+        let shipped: f64 = paths.iter().map(|path| path.flow * path.cost).sum();
+        let segments = || problem.segments.iter();
+        let given_up: f64 = segments().zip(&unserved).map(|(s, n)| n * s.unserved_cost).sum();
+        let paid: f64 = segments().zip(&delivered).map(|(s, price)| price * s.demand).sum();
+        let value = shipped + given_up + spent;
+        let (primal, dual_bound) = (value + entropy, paid - worth);
+        let certificate = Certificate {
+            primal,
+            dual_bound,
+            relative_gap: (primal - dual_bound).abs() / primal.abs().max(f64::MIN_POSITIVE),
+            capacity_violation_max: violation,
+            columns: paths.len(),
+            rounds: steps,
+            pivots: 0,
+            solved,
+        };
+        let flow = Flow {
+            value,
+            paths,
+            group_flow,
+            unserved,
+            delivered_price: delivered,
+            group_price: prices.clone(),
+            certificate,
+        };
+        Dispersed { flow, entropy, excess_bound }
+    }
 }
 
 /// Spent on overflow, worth of the capacities, and the largest relative excess over a capacity

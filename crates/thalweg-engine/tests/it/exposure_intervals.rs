@@ -13,7 +13,7 @@ fn ranges(text: &str) -> Vec<(String, String, f64, ExposureRange)> {
     let instance = Instance::base(model.clone(), model.head.as_of, &[]).unwrap();
     let oracle = Oracle::new(instance, Vec::new());
     let value = oracle.value(&State::base(), &Silent).unwrap();
-    let rows = ranged_exposures(oracle.base(), &value.assignment, &Silent).unwrap();
+    let rows = ranged_exposures((&oracle, &[]), &value.assignment, &|_| true, &Silent).unwrap();
     let key = |actor: thalweg_model::ids::ActorId| model.actors[actor.index()].key.clone();
     let territory = rows.iter().filter(|(row, _)| row.lever == thalweg_model::mode::Lever::Territory);
     territory.map(|(row, range)| (key(row.beneficiary), key(row.actor), row.touching, range.unwrap())).collect()

@@ -1,5 +1,5 @@
 //! What runs over each link, and the layers of commodities that can be drawn on one scale.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use thalweg_engine::assignment::Assignment;
 use thalweg_model::ids::{CommodityId, LinkId};
 use thalweg_model::model::Link;
@@ -25,23 +25,29 @@ impl Traffic {
 
 /// Traffic of every link that carries something; a shipment counts once a link and direction.
 pub fn traffic(instance: &Instance, assignment: &Assignment) -> BTreeMap<LinkId, Traffic> {
-    let mut found: BTreeMap<LinkId, Traffic> = BTreeMap::new();
-    for (segment, flow) in instance.demand.segments.iter().zip(&assignment.segments) {
-        for path in &flow.paths {
-            let met: BTreeSet<(LinkId, bool)> = path
-                .arcs
-                .iter()
-                .filter_map(|arc| match instance.network.arc(*arc).row {
-                    ArcRow::Link(link, forward) => Some((link, forward)),
-                    _ => None,
-                })
-                .collect();
-            for (link, forward) in met {
-                let traffic = found.entry(link).or_default();
-                let side = if forward { &mut traffic.forward } else { &mut traffic.backward };
-                *side.entry(segment.commodity).or_default() += path.volume;
+    let model = &instance.model;
+    let commodities = model.commodities.len();
+    // By link, direction and commodity; and by link and direction the path that counted last.
+    let mut volumes: Vec<Option<f64>> = vec![None; 2 * model.links.len() * commodities];
+    let mut counted = vec![0; 2 * model.links.len()];
+    let flows = instance.demand.segments.iter().zip(&assignment.segments);
+    let paths = flows.flat_map(|(segment, flow)| flow.paths.iter().map(|path| (segment.commodity.index(), path)));
+    for (number, (commodity, path)) in (1..).zip(paths) {
+        for arc in &path.arcs {
+            let ArcRow::Link(link, forward) = instance.network.arc(*arc).row else { continue };
+            let side = 2 * link.index() + usize::from(!forward);
+            if std::mem::replace(&mut counted[side], number) != number {
+                *volumes[side * commodities + commodity].get_or_insert(0.0) += path.volume;
             }
         }
+    }
+    let mut found: BTreeMap<LinkId, Traffic> = BTreeMap::new();
+    for (at, volume) in volumes.into_iter().enumerate() {
+        let Some(volume) = volume else { continue };
+        let (side, commodity) = (at / commodities, CommodityId::from(at % commodities));
+        let traffic = found.entry(LinkId::from(side / 2)).or_default();
+        let direction = if side % 2 == 0 { &mut traffic.forward } else { &mut traffic.backward };
+        direction.insert(commodity, volume);
     }
     found
 }

@@ -370,7 +370,7 @@ fn changed_row([before, after]: [&Model; 2], row: &RowChange) -> ChangedRow {
     }
 }
 
-/// A rule in words: `RUS denies all shipments at territory RUS`.
+/// A rule in words: `RUS by territory: deny, all shipments, at territory RUS`.
 fn rule_words(model: &Model, position: usize) -> String {
     let rule = &model.rules[position];
     let amount = match rule.effect {
@@ -379,7 +379,7 @@ fn rule_words(model: &Model, position: usize) -> String {
     };
     let after = rule.after.as_ref().map_or_else(String::new, |gate| format!(", after {}", gate_words(model, gate)));
     format!(
-        "{} by {}: {}{amount} to {} at {}{after}",
+        "{} by {}: {}{amount}, {}, at {}{after}",
         model.actors[rule.actor.index()].key,
         rule.lever,
         rule.effect,
