@@ -160,7 +160,7 @@ test("a_version_of_the_study_is_chosen_and_its_changes_are_those_of_the_interfac
     const answer = await versioned.ask(`/runs/${run.id}/result`);
     const told = await page.locator("[data-changed=link] tbody tr").evaluateAll((found) => found.map((row) => row.dataset.row));
     assert.deepEqual(told, answer.rows.filter((row) => row.table === "link").map((row) => row.key));
-    assert.match(await page.locator("[data-changed=link]").innerText(), /900 → 90,000/);
+    assert.match(await page.locator("[data-changed=link]").innerText(), /900 → 90.0 k TEU/);
     assert.equal(await page.locator("[data-watched=costs] tbody").count(), answer.costs.length);
     const href = await page.locator(".exports a", { hasText: "csv" }).getAttribute("href");
     assert.equal(href, `/api/runs/${run.id}/export/csv`);
