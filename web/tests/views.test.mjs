@@ -7,10 +7,12 @@ import { after, before, test } from "node:test";
 import { ARTEFACTS, launch, openPage, RUN_PATIENCE, Server } from "./harness.mjs";
 
 const server = new Server();
+/** A small study, for views that need a run of all of it. */
+const small = new Server("own-network");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let browser;
 
-/** A view, its address, and what is on it when it has come to rest. */
+/** A view, its address, what is on it when it has come to rest, and the server where it is the small one. */
 const VIEWS = [
   ["map", "/map", "main table tbody tr"],
   ["map-row", "/map?sel=node:GEPTI&colour=territory&commodity=all&at=46/41.5/5.2", ".inspector dl"],
@@ -23,24 +25,32 @@ const VIEWS = [
   ["holds-power", "/holds?tab=power", "main table tbody tr"],
   ["stress", "/stress?failure=territory%20GEO", "[data-failures] tbody tr"],
   ["stress-chance", "/stress?tab=chance", "main table tbody tr"],
+  ["stress-mend", "/stress?tab=repair&mend=passage:suez=60,passage:babalmandab=30", "[data-plan]"],
+  ["holds-newcomer", "/holds?tab=newcomer&by=RUS&of=SRB&commodity=gas&new=modest_gas_supplier", "[data-sizes]"],
+  ["stress-calm", "/stress?tab=risk", "main .note", small],
+  ["evidence-observed", "/evidence?tab=observed&years=all", "main table tbody tr", small],
+  ["evidence-weak", "/evidence?tab=weak", "main table tbody tr", small],
+  ["watch-told", "/watch?from=2021-06-30&actor=ARM&told=1", "[data-watched=exposures]"],
   ["evidence-rules", "/evidence?tab=rules", "main table tbody tr"],
   ["watch", "/watch?from=2021-06-30&actor=KAZ&gate=passage:suez&commodity=crude&topic=rules,routes", "main .chip"],
 ];
 
 before(async () => {
   await server.start();
+  await small.start();
   browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
   await server.end();
+  await small.end();
 });
 
 for (const theme of ["light", "dark"]) {
-  for (const [name, path, rests] of VIEWS) {
+  for (const [name, path, rests, asked = server] of VIEWS) {
     test(`axe_finds_nothing_serious_on_${name}_${theme}`, async () => {
-      const { page, visit, finish } = await openPage(browser, server, { theme });
+      const { page, visit, finish } = await openPage(browser, asked, { theme });
       await visit(path);
       await page.locator(rests).first().waitFor({ timeout: RUN_PATIENCE });
       await page.waitForFunction(() => document.querySelector("[data-ready]")?.dataset.drawn !== undefined);

@@ -167,6 +167,29 @@ test("a_version_of_the_study_is_chosen_and_its_changes_are_those_of_the_interfac
     await finish();
   }));
 
+onPage("a_newcomer_is_told_size_by_size_as_the_interface_tells_it", async ({ page, visit }) => {
+  await visit("/holds?tab=newcomer&by=RUS&of=SRB&commodity=gas");
+  await pick(page, "What is new", "modest");
+  const rows = page.locator("[data-sizes] tbody tr");
+  await rows.first().waitFor({ timeout: RUN_PATIENCE });
+  const run = await server.ask("/runs", { kind: "newcomer", new: "modest_gas_supplier", by: "Russia", of: "Serbia", commodity: "gas" });
+  const answer = await server.ask(`/runs/${run.id}/result`);
+  assert.equal(run.state, "done");
+  assert.equal(await rows.count(), answer.sizes.length);
+  await page.locator("[data-curve] canvas").waitFor();
+});
+
+onPage("the_order_of_mending_is_that_of_the_interface", async ({ page, visit }) => {
+  await visit("/stress?tab=repair&mend=passage:suez=60");
+  await pick(page, "Broken", "Bab el-Mandeb");
+  const steps = page.locator("[data-plan] tbody tr");
+  await page.waitForFunction(() => document.querySelectorAll("[data-plan] tbody tr").length === 2, null, { timeout: RUN_PATIENCE });
+  const run = await server.ask("/runs", { kind: "repair", mend: ["passage suez=60", "passage babalmandab=30"], horizon: 365 });
+  const answer = await server.ask(`/runs/${run.id}/result`);
+  const ends = await steps.evaluateAll((rows) => rows.map((row) => Number(row.cells[2].textContent)));
+  assert.deepEqual(ends, answer.plan.steps.map((step) => step.ends_day));
+});
+
 test("a_saved_scenario_is_found_again_after_a_restart", async () => {
   const first = await openPage(browser, server);
   await first.visit(`/what-if?changes=${encodeURIComponent(JSON.stringify([{ do: "close", passage: "suez" }]))}`);

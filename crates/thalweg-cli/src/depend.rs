@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use thalweg_engine::dependence::Dependence;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::losses::DependRequest;
+use thalweg_formats::ask::newcomer::NewcomerRequest;
 use thalweg_formats::wire::dependence::CAVEATS;
 use thalweg_model::model::Model;
 
@@ -93,8 +94,17 @@ pub fn run(args: &DependArgs) -> Ended {
     let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), &setting);
     stage.resume(args.resume.as_deref(), || head)?;
     let Stage { opened, oracle, .. } = &stage;
-    if let Some(name) = &args.newcomer.new {
-        return newcomer::run((&args.newcomer, name, args.json), &stage, &request.filter(opened)?);
+    if let (Some(new), Some(by), Some(of)) = (&args.newcomer.new, &args.by, &args.of) {
+        let newcomer = NewcomerRequest {
+            new: new.clone(),
+            by: by.clone(),
+            of: of.clone(),
+            lever: args.lever.clone(),
+            commodity: args.commodity.clone(),
+            limit: args.newcomer.limit.clone(),
+            annual_cost: args.newcomer.annual_cost,
+        };
+        return newcomer::run(&newcomer, &stage, args.json);
     }
     let watch = Terminal::new();
     let work = Work::start();

@@ -1,16 +1,12 @@
 //! `thalweg depend --new`: the cost of a refusal against the size of a new supplier or link.
-use crate::exit::{Ended, Failure, Outcome};
+use crate::exit::{Ended, Outcome};
 use crate::output::{print_json, print_text, short, table};
 use crate::study::Stage;
 use crate::watching::{Terminal, Work};
 use clap::Args;
-use thalweg_engine::dependence::RelationFilter;
-use thalweg_engine::exposure::LEVERS;
-use thalweg_engine::newcomer::{Question, limits_of, newcomer};
-use thalweg_engine::state::Denial;
 use thalweg_engine::watch::Watch;
-use thalweg_formats::kept_parts::Parts;
-use thalweg_formats::wire::newcomer::{NewcomerReport, newcomer_report};
+use thalweg_formats::ask::newcomer::NewcomerRequest;
+use thalweg_formats::wire::newcomer::NewcomerReport;
 
 /// What is new and what it costs.
 #[derive(Debug, Args)]
@@ -29,39 +25,17 @@ pub struct NewcomerArgs {
 }
 
 /// Answers `depend --new`.
-pub fn run((args, name, json): (&NewcomerArgs, &str, bool), stage: &Stage, filter: &RelationFilter) -> Ended {
-    let Stage { opened, oracle, state, .. } = stage;
-    let scenario = opened.scenario_position("new", name)?;
-    let known = limits_of(oracle, state, scenario)?;
-    let limits = if args.limit.is_empty() { known } else { args.limit.clone() };
-    let instance = oracle.instance(&state.clone().after(scenario).scenarios)?;
-    let labels: Vec<String> =
-        thalweg_engine::limits::Limits::of(&instance).limits.into_iter().map(|limit| limit.label).collect();
-    if let Some(unknown) = limits.iter().find(|limit| !labels.contains(limit)) {
-        let nearest = thalweg_model::nearest::nearest(unknown, labels.iter().map(String::as_str)).unwrap_or("none");
-        return Err(Failure::new(format!("--limit: no limit is called `{unknown}`; the nearest is `{nearest}`")));
-    }
-    if limits.is_empty() {
-        return Err(Failure::new(format!(
-            "--new: nothing that `{name}` opens, improves or lets sell states a capacity; name a limit with --limit"
-        )));
-    }
-    let Some(by) = filter.by else { return Err(Failure::new("--new: say who refuses with --by")) };
-    let levers: Vec<_> =
-        LEVERS.into_iter().filter(|lever| filter.levers.is_empty() || filter.levers.contains(lever)).collect();
-    let denial = |lever: &_| Denial::new(by, filter.of, *lever).of_commodity(filter.commodity);
-    let question = Question { scenario, limits, refusal: levers.iter().map(denial).collect() };
+pub fn run(request: &NewcomerRequest, stage: &Stage, json: bool) -> Ended {
     let watch = Terminal::new();
     let work = Work::start();
-    let found = newcomer(oracle, state, (&question, &Parts::of(stage.scene(), "")), &watch)?;
+    let report = request.answer(stage.scene(), &watch)?;
     let interrupted = watch.cancelled();
     drop(watch);
-    let report = newcomer_report(oracle, state, (&question, &found), args.annual_cost)?;
     if json {
         print_json(&report);
     } else {
         print_text(&describe(&report));
-        print_text(&work.done(oracle));
+        print_text(&work.done(&stage.oracle));
     }
     Ok(if interrupted { Outcome::Interrupted } else { Outcome::Answered })
 }

@@ -2,7 +2,9 @@
 pub mod consent;
 pub mod losses;
 pub mod measures;
+pub mod newcomer;
 pub mod pair;
+pub mod repair;
 pub mod setting;
 pub mod stress;
 pub mod study;

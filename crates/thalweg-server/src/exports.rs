@@ -77,12 +77,15 @@ impl Exports {
 }
 
 /// The main table of each kind whose answer has several.
-const MAIN: [(&str, &str); 6] = [
+const MAIN: [(&str, &str); 9] = [
     ("depend", "horizons.relations"),
     ("refuse", "short.refusals"),
     ("power", "players"),
     ("broker", "brokers"),
     ("indices", "zones"),
+    ("stress_risk", "hazards"),
+    ("newcomer", "sizes"),
+    ("repair", "plan.steps"),
     // Each with the row it stands in.
     ("watch", "rows.cells"),
 ];

@@ -14,8 +14,11 @@ use thalweg_formats::ask::Scene;
 use thalweg_formats::ask::consent::ConsentRequest;
 use thalweg_formats::ask::losses::{CloseRequest, DependRequest, RefuseRequest};
 use thalweg_formats::ask::measures::{BrokerRequest, IncidenceRequest, IndicesRequest, PowerRequest};
+use thalweg_formats::ask::newcomer::NewcomerRequest;
+use thalweg_formats::ask::repair::RepairRequest;
 use thalweg_formats::ask::stress::each::EachRequest;
 use thalweg_formats::ask::stress::forecast::ForecastRequest;
+use thalweg_formats::ask::stress::risk::RiskRequest;
 use thalweg_formats::ask::stress::sets::{PairsRequest, WorstRequest};
 use thalweg_formats::ask::study::{StudyRequest, report_of};
 use thalweg_formats::ask::watch::{WatchRequest, answer_watch};
@@ -28,7 +31,10 @@ use thalweg_formats::wire::dependence::DependReport;
 use thalweg_formats::wire::incidence::IncidenceReport;
 use thalweg_formats::wire::indices::IndicesReport;
 use thalweg_formats::wire::losses::ClosuresReport;
+use thalweg_formats::wire::newcomer::NewcomerReport;
 use thalweg_formats::wire::power::PowerReport;
+use thalweg_formats::wire::repair::RepairReport;
+use thalweg_formats::wire::risk::RiskReport;
 use thalweg_formats::wire::run::RunReport;
 use thalweg_formats::wire::stakes::RefuseReport;
 use thalweg_formats::wire::stress::{EachReport, ForecastReport, PairsReport, WorstReport};
@@ -152,6 +158,9 @@ pub const KINDS: &[Kind] = &[
         let (asked, chances) = request.asked(scene)?;
         request.answer((&asked, chances), watch)
     }),
+    kind!("stress_risk", RiskRequest, RiskReport, |request, scene, watch| request.answer(scene, watch)),
+    kind!("newcomer", NewcomerRequest, NewcomerReport, |request, scene, watch| request.answer(scene, watch)),
+    kind!("repair", RepairRequest, RepairReport, |request, scene, watch| request.answer(scene, watch)),
     Kind {
         name: WATCH,
         request: of::<Set<WatchRun>>,

@@ -2,6 +2,7 @@
 import type { ConsentAnswer, ExplainAnswer, RouteAnswer, WhatIfAnswer } from "./answers.ts";
 import type { ClaimsAnswer, RunAnswer, TableAnswer } from "./evidence.ts";
 import type { BrokerAnswer, DependAnswer, PowerAnswer, RefuseAnswer } from "./losses.ts";
+import type { NewcomerAnswer, RepairAnswer, RiskAnswer } from "./remedies.ts";
 import type { RunRow } from "./run.svelte.ts";
 import type { ChanceAnswer, EachAnswer, PairsAnswer, WorstAnswer } from "./stress.ts";
 import type { Flows, Network, RowReport, SavedScenario, StudyHead } from "./types.ts";
@@ -37,6 +38,9 @@ export type Checked = [
   Fits<Omit<Wire["PairsReport"], "pairs">, Omit<PairsAnswer, "pairs">>,
   Fits<Wire["WorstReport"], WorstAnswer>,
   Fits<Wire["ForecastReport"], ChanceAnswer>,
+  Fits<Wire["RiskReport"], RiskAnswer>,
+  Fits<Wire["RepairReport"], RepairAnswer>,
+  Fits<Wire["NewcomerReport"], NewcomerAnswer>,
   Fits<Wire["ClaimsReport"], ClaimsAnswer>,
   Fits<Wire["WatchReport"], WatchAnswer>,
   Fits<Pick<Wire["RunReport"], "weak" | "confidence">, Pick<RunAnswer, "weak" | "confidence">>,

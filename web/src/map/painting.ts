@@ -51,6 +51,20 @@ export function cameraOf(text: string): Camera | null {
   return [lon, lat, zoom].every((part) => part !== undefined && Number.isFinite(part)) ? { lon: lon!, lat: lat!, zoom: zoom! } : null;
 }
 
+/** A view of all places, or of most of them where a few lie far away; the Caspian without any. */
+export function homeOf(places: { lon: number; lat: number }[]): Camera {
+  if (places.length === 0) return { lon: 48, lat: 41, zoom: 4.1 };
+  const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
+  const [lons, lats] = [sorted(places.map((place) => place.lon)), sorted(places.map((place) => place.lat))];
+  const at = (values: number[], share: number) => values[Math.round(share * (values.length - 1))] ?? 0;
+  const span = (edge: number) => Math.max((at(lons, 1 - edge) - at(lons, edge)) / 1.6, at(lats, 1 - edge) - at(lats, edge), 0.05);
+  const whole = span(0) < 4 * span(0.2);
+  const edge = whole ? 0 : 0.2;
+  const middle = (values: number[]) => (whole ? (at(values, 0) + at(values, 1)) / 2 : at(values, 0.5));
+  // A map some 600 pixels high shows about 420 degrees at zoom 0.
+  return { lon: middle(lons), lat: middle(lats), zoom: Math.min(9, Math.max(1.5, Math.log2(420 / (span(edge) * 1.35)))) };
+}
+
 export function cameraText({ lon, lat, zoom }: Camera): string {
   return `${lon.toFixed(2)}/${lat.toFixed(2)}/${zoom.toFixed(2)}`;
 }

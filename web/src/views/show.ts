@@ -31,7 +31,10 @@ export function showScores(scores: Map<string, number>, showing: Showing): void 
     }
   }
   const entries = [0.06, 0.25, 0.56, 1].map((share) => ({ label: short(share * most), colour: ramp(colours, Math.min(0.999, Math.sqrt(share))) }));
-  const legend = most > 0 ? [{ title: showing.title, unit: showing.unit ?? "", kind: "ramp" as const, entries }] : [];
+  const [only] = scores.size === 1 ? scores.keys() : [];
+  const one = only === undefined ? [] : [{ label: study.name(only.slice(0, only.indexOf(" ")), only.slice(only.indexOf(" ") + 1)), colour: ramp(colours, 0.999) }];
+  const scale = one.length > 0 && !showing.unit ? { kind: "swatches" as const, entries: one } : { kind: "ramp" as const, entries };
+  const legend = most > 0 ? [{ title: showing.title, unit: showing.unit ?? "", ...scale }] : [];
   stage.show({ ...NOTHING, lines, legend: [...legend, statusLegend(theme.dark)] });
 }
 

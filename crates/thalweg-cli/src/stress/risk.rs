@@ -5,31 +5,22 @@ use crate::output::{print_json, print_text, short, table};
 use crate::watching::Terminal;
 use std::collections::BTreeMap;
 use thalweg_engine::oracle::Oracle;
-use thalweg_engine::state::State;
-use thalweg_engine::stress::risk::{near_routes, risks};
 use thalweg_engine::watch::Watch;
-use thalweg_formats::kept_parts::Parts;
-use thalweg_formats::wire::losses::losses_head;
-use thalweg_formats::wire::risk::{BurdenRow, RiskReport, risk_report};
+use thalweg_formats::ask::stress::risk::RiskRequest;
+use thalweg_formats::wire::risk::{BurdenRow, RiskReport};
 
 /// Runs `stress --risk`.
 pub fn run(args: &StressArgs, within_km: f64) -> Ended {
     let mut stage = args.study.stage(args.scenario.as_deref())?;
     let head = args.study.line_head(&stage.opened, args.scenario.as_deref(), "risk");
     stage.resume(args.resume.as_deref(), || head)?;
-    // The risks are put on the state asked for, so a scenario becomes the base.
-    let instance = stage.oracle.instance(&stage.state.scenarios)?;
-    let oracle = Oracle::new(instance.as_ref().clone(), Vec::new());
     let watch = Terminal::new();
-    let value = oracle.value(&State::base(), &watch)?;
-    let found = risks(&oracle, &Parts::of(stage.scene(), ""), &watch)?;
-    let near = near_routes(&value, within_km);
-    let interrupted = found.stopped || watch.cancelled();
+    let report = RiskRequest { within_km }.answer(stage.scene(), &watch)?;
+    let interrupted = report.stopped || watch.cancelled();
     drop(watch);
-    let report = risk_report(losses_head(&oracle, &State::base())?, &value, &found, (within_km, &near));
     match args.json {
         true => print_json(&report),
-        false => print_text(&describe(&oracle, &report)),
+        false => print_text(&describe(&stage.oracle, &report)),
     }
     Ok(match (interrupted, report.together.is_none() && report.near.is_empty()) {
         (true, _) => Outcome::Interrupted,

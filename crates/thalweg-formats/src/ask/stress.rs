@@ -1,6 +1,7 @@
 //! Questions about failures: what may fail, how, and what is known of it already.
 pub mod each;
 pub mod forecast;
+pub mod risk;
 pub mod sets;
 
 use super::Scene;

@@ -197,6 +197,8 @@ fn every_kind_of_run_answers_on_a_small_study() {
         json!({ "kind": "stress_each", "each": ["link"], "days": 30 }),
         json!({ "kind": "stress_pairs", "pairs": ["link"], "facilities": true }),
         json!({ "kind": "stress_worst", "worst": 2, "among": ["territory"] }),
+        json!({ "kind": "stress_risk", "within_km": 50 }),
+        json!({ "kind": "repair", "mend": ["link rail_b2=30", "link rail_a1=10:50000"], "open": [format!("{scenario}=90")] }),
         json!({ "kind": "stress_monte_carlo", "monte_carlo": 100, "chance": ["territory=0.05:7-90"] }),
     ];
     for body in &bodies {
