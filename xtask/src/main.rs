@@ -9,6 +9,7 @@ cargo xtask <chore>
   test   install what the tests need and run them all, those in a browser too
   ci     every gate: format, lints, tests, documents
   gen    write the generated documents under docs
+  pictures  take the pictures of the README from the workbench (needs Node and Chromium)
   web    build the workbench that `thalweg serve` shows (needs Node and npm)
   bench  time the built-in study stage by stage, and the whole command";
 
@@ -33,6 +34,7 @@ fn steps(chore: &str) -> Option<Vec<Step>> {
             Run(&["cargo", "doc", "--workspace", "--no-deps", "--quiet"]),
         ],
         "gen" => vec![Run(&["cargo", "test", "--workspace", "--quiet", "documents", "--", "--nocapture"])],
+        "pictures" => vec![Web(web::take_pictures)],
         "web" => vec![Web(web::build)],
         "bench" => vec![
             Run(&["cargo", "build", "--release", "--package", "thalweg-cli", "--package", "thalweg-bench-spine"]),

@@ -6,6 +6,7 @@ use std::process::Command;
 const INSTALL: [&str; 8] = ["npm", "--prefix", "web", "ci", "--no-audit", "--no-fund", "--loglevel", "error"];
 const BUILD: [&str; 5] = ["npm", "--prefix", "web", "run", "build"];
 const TRY: [&str; 5] = ["npm", "--prefix", "web", "run", "test"];
+const PICTURES: [&str; 2] = ["node", "web/tests/pictures.mjs"];
 const CHROMIUM: &str = "/usr/bin/chromium";
 /// The least Node that Vite runs on.
 const NODE: (u32, u32) = (20, 19);
@@ -18,7 +19,7 @@ fn run(words: &[&str]) -> Result<(), String> {
     eprintln!("$ {}", words.join(" "));
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).current_dir(root());
-    if words == TRY {
+    if words == TRY || words == PICTURES {
         command.env("THALWEG_BIN", program());
     }
     match command.status() {
@@ -98,6 +99,15 @@ pub fn try_in_browser() -> Result<(), String> {
             Ok(())
         }
     }
+}
+
+/// Takes the pictures of the README anew.
+pub fn take_pictures() -> Result<(), String> {
+    node()?;
+    chromium()?;
+    build()?;
+    run(&["cargo", "build", "--quiet", "--package", "thalweg-cli"])?;
+    run(&PICTURES)
 }
 
 /// Browser tests there are: those with a name, and one for each view and theme.
