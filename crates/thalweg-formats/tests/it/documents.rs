@@ -3,6 +3,7 @@ use std::path::Path;
 use thalweg_formats::builtin;
 use thalweg_formats::data_page::{confidence_table, data_page, read_checks};
 use thalweg_formats::format_pages::pages;
+use thalweg_formats::report::flow_map_svg;
 use thalweg_formats::wire::schemas::schemas;
 
 /// Writes the documents under `docs/formats` when blessing, else lists those that differ.
@@ -58,6 +59,10 @@ fn documents_of_the_built_in_data_count_its_rows() {
 
 #[test]
 fn documents_of_the_walk_through_the_built_in_study_are_those_of_a_run() {
-    let page = thalweg_formats::guide_page::guide_page(&crate::topics::caspian().0);
+    let (report, results) = crate::topics::caspian();
+    let page = thalweg_formats::guide_page::guide_page(report);
     assert!(is_current("docs/guide/caspian.md", &page), "docs/guide/caspian.md is not current, run `cargo xtask gen`");
+    let picture = flow_map_svg(&results.base, &report.head.title);
+    let is_same = is_current("docs/guide/caspian-flows.svg", &picture);
+    assert!(is_same, "the picture of the README is not current, run `cargo xtask gen`");
 }
