@@ -57,8 +57,9 @@ export function homeOf(places: { lon: number; lat: number }[]): Camera {
   const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
   const [lons, lats] = [sorted(places.map((place) => place.lon)), sorted(places.map((place) => place.lat))];
   const at = (values: number[], share: number) => values[Math.round(share * (values.length - 1))] ?? 0;
-  const span = (edge: number) => Math.max((at(lons, 1 - edge) - at(lons, edge)) / 1.6, at(lats, 1 - edge) - at(lats, edge), 0.05);
-  const whole = span(0) < 4 * span(0.2);
+  // All of a study must fit a map that is higher than wide; of a part, the middle does.
+  const span = (edge: number) => Math.max((at(lons, 1 - edge) - at(lons, edge)) / (edge === 0 ? 0.8 : 1.6), at(lats, 1 - edge) - at(lats, edge), 0.05);
+  const whole = span(0) < 6 * span(0.2);
   const edge = whole ? 0 : 0.2;
   const middle = (values: number[]) => (whole ? (at(values, 0) + at(values, 1)) / 2 : at(values, 0.5));
   // A map some 600 pixels high shows about 420 degrees at zoom 0.
