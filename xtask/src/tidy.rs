@@ -42,6 +42,7 @@ const ENGINE_FLOORS: [&[&str]; 8] = [
         "prior",
         "consents",
         "newcomer",
+        "shared_losses",
         "supply_measures",
         "brokerage",
         "incidence",

@@ -6,7 +6,7 @@ use crate::watching::{Terminal, Work};
 use clap::Args;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::measures::IndicesRequest;
-use thalweg_formats::wire::indices::{IndicesReport, MarketRow, ZoneRow};
+use thalweg_formats::wire::indices::{IndicesReport, MarketRow, SourceRow, ZoneRow};
 
 /// Arguments of `indices`.
 #[derive(Debug, Args)]
@@ -58,8 +58,11 @@ fn describe(report: &IndicesReport) -> String {
             let share = if row.delivered > 0.0 { 100.0 * origin.volume / row.delivered } else { 0.0 };
             format!("{} {}", origin.state.as_deref().unwrap_or("?"), short(share))
         });
-        let lost = row.without_source.iter().filter(|source| source.undelivered > 1e-9).take(NAMED);
-        let lost = lost.map(|source| format!("{} {}", source.state, short(100.0 * source.undelivered)));
+        let lost = |rows: &[SourceRow]| {
+            let lost = rows.iter().filter(|source| source.undelivered > 1e-9).take(NAMED);
+            let lost = lost.map(|source| format!("{} {}", source.state, short(100.0 * source.undelivered)));
+            lost.collect::<Vec<_>>().join(", ")
+        };
         vec![
             row.state.clone(),
             row.commodity.clone(),
@@ -70,7 +73,8 @@ fn describe(report: &IndicesReport) -> String {
             short(row.route_concentration),
             row.n_minus_1.map_or_else(String::new, short),
             row.n_minus_1_link.clone().unwrap_or_default(),
-            lost.collect::<Vec<_>>().join(", "),
+            lost(&row.without_source),
+            lost(&row.shared_without_source),
         ]
     };
     let mut text = table(
@@ -85,6 +89,7 @@ fn describe(report: &IndicesReport) -> String {
             "N-1, %",
             "without",
             "lost without source, %",
+            "if shared, %",
         ],
         report.zones.iter().map(cells).collect(),
     );

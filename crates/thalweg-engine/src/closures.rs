@@ -2,18 +2,23 @@
 use crate::comparison::{Comparison, compare};
 use crate::gate_kinds::{ClosureKind, closable};
 use crate::oracle::{Oracle, OracleError};
+use crate::refusal::welfare_loss;
 use crate::state::State;
 use crate::watch::Watch;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use thalweg_model::ids::ActorId;
 
 /// One closure and what follows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Closure {
     /// Key of what is closed.
     pub subject: String,
     /// What changes against the state it is closed in.
     pub change: Comparison,
+    /// Fall of welfare by state; gains are negative.
+    pub welfare_loss: BTreeMap<ActorId, f64>,
 }
 
 /// Closes each subject of a kind in turn, from a given state; the costliest first.
@@ -45,13 +50,13 @@ pub fn closures(
         .filter(|_| !watch.cancelled())
         .map(|(subject, used)| {
             if !used {
-                return Ok(Closure { subject: subject.clone(), change: Comparison::default() });
+                return Ok(Closure { subject: subject.clone(), ..Closure::default() });
             }
             let after = oracle.value(&from.clone().shutting(kind, subject), watch)?;
             watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, total, "closures");
             let change =
                 compare((&before.instance, &before.assignment), (&after.instance, &after.assignment), |_| true);
-            Ok(Closure { subject: subject.clone(), change })
+            Ok(Closure { subject: subject.clone(), change, welfare_loss: welfare_loss(&before, &after) })
         })
         .collect::<Result<_, OracleError>>()?;
     found.sort_by(|one, other| other.change.loss.total_cmp(&one.change.loss).then(one.subject.cmp(&other.subject)));

@@ -46,6 +46,7 @@ pub mod reach;
 pub mod refusal;
 pub mod remaining_costs;
 pub mod routes;
+pub mod shared_losses;
 pub mod stakes;
 pub mod state;
 pub mod states;

@@ -231,6 +231,21 @@ impl Oracle {
         self.solve((&state.canonical(), &prepared), None, watch)
     }
 
+    /// Lets a program of another kind ask a state's network for paths: `ask` is given the state's value and its pricing.
+    pub fn with_paths<T>(
+        &self,
+        state: &State,
+        watch: &dyn Watch,
+        ask: impl FnOnce(&Value, &StudyPricing) -> Result<T, FlowError>,
+    ) -> Result<T, OracleError> {
+        let value = self.value(state, watch)?;
+        let state = state.canonical();
+        let prepared = self.prepared(&state.scenarios)?;
+        let limits = limits_of(&state, &prepared);
+        let changes = prepared.path_changes(&state);
+        Ok(ask(&value, &StudyPricing::new(prepared.ground(&limits, &[]), &changes))?)
+    }
+
     /// The instance after the state's scenarios; kept, as many states share it.
     pub fn instance(&self, scenarios: &[usize]) -> Result<Arc<Instance>, OracleError> {
         Ok(self.prepared(scenarios)?.instance.clone())

@@ -2,6 +2,7 @@
 use crate::gate_kinds::ClosureKind;
 use crate::indices::{effective_number, herfindahl_hirschman, hirschman, residual_supply, shannon, three_pivotal};
 use crate::oracle::{Oracle, OracleError, Value};
+use crate::shared_losses::shared_losses;
 use crate::state::{Denial, State};
 use crate::watch::Watch;
 use rayon::prelude::*;
@@ -40,6 +41,9 @@ pub struct Zone {
     pub n_minus_1: Option<(f64, String)>,
     /// Share of the demand more that goes undelivered when a state sells nothing to anybody, 0 to 1; the largest first.
     pub without_source: Vec<(ActorId, f64)>,
+    /// Share of the demand that goes undelivered when a state sells nothing to anybody and all who received anything share
+    /// the loss as evenly as can be, 0 to 1; in the order of `without_source`.
+    pub shared_without_source: Vec<(ActorId, f64)>,
 }
 
 /// A seller in the market of a commodity that any supplier may serve.
@@ -76,6 +80,9 @@ pub struct ZoneFilter {
 }
 
 type Key = (ActorId, CommodityId);
+
+/// By source lost, what each state goes without of what it received.
+type Shared = BTreeMap<Key, BTreeMap<ActorId, f64>>;
 
 /// The links that a zone's deliveries of a commodity use, and where those come from.
 #[derive(Default)]
@@ -133,7 +140,7 @@ pub fn zones(oracle: &Oracle, from: &State, filter: ZoneFilter, watch: &dyn Watc
     let base = oracle.value(from, watch)?;
     let found = arrivals(&base, filter);
     let links: BTreeSet<&String> = found.values().flat_map(|row| &row.links).collect();
-    let sources: BTreeSet<(ActorId, CommodityId)> = found
+    let sources: BTreeSet<Key> = found
         .iter()
         .filter(|((_, commodity), _)| base.instance.model.commodities[commodity.index()].homogeneous)
         .flat_map(|((_, commodity), row)| row.origins.keys().flatten().map(|state| (*state, *commodity)))
@@ -147,12 +154,19 @@ pub fn zones(oracle: &Oracle, from: &State, filter: ZoneFilter, watch: &dyn Watc
         .filter(|_| !watch.cancelled())
         .map(|state| {
             let value = oracle.value(state, watch)?;
-            watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, asked.len() as u64, "losses");
+            watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, (asked.len() + sources.len()) as u64, "losses");
             let rows = arrivals(&value, filter).into_iter().map(|(key, row)| (key, row.unserved));
             Ok((state.clone(), rows.collect()))
         })
         .collect::<Result<_, OracleError>>()?;
-    Ok(found.into_iter().map(|(key, row)| describe(from, (key, row), &sources, &losses)).collect())
+    let shared = |&(state, commodity): &Key| {
+        let found = shared_losses(oracle, (from, &without(from, state, commodity)), commodity, watch)?;
+        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, (asked.len() + sources.len()) as u64, "losses");
+        Ok(((state, commodity), found))
+    };
+    let shared: Shared =
+        sources.par_iter().filter(|_| !watch.cancelled()).map(shared).collect::<Result<_, OracleError>>()?;
+    Ok(found.into_iter().map(|(key, row)| describe(from, (key, row), (&sources, &shared), &losses)).collect())
 }
 
 /// The state in which a state sells nothing of a commodity to anybody.
@@ -163,7 +177,7 @@ fn without(from: &State, state: ActorId, commodity: CommodityId) -> State {
 fn describe(
     from: &State,
     (key, row): (Key, Arrivals),
-    sources: &BTreeSet<(ActorId, CommodityId)>,
+    (sources, shared): (&BTreeSet<Key>, &Shared),
     losses: &BTreeMap<State, BTreeMap<Key, f64>>,
 ) -> Zone {
     let unserved = |state: &State| losses.get(state).and_then(|rows| rows.get(&key)).copied();
@@ -182,6 +196,12 @@ fn describe(
     };
     let mut without_source: Vec<(ActorId, f64)> = sources.iter().filter_map(lost).collect();
     without_source.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    let delivered: f64 = row.origins.values().sum();
+    let share_lost = |&(state, _): &(ActorId, f64)| {
+        let lost = shared.get(&(state, key.1))?.get(&key.0)?;
+        Some((state, share(lost * delivered)))
+    };
+    let shared_without_source = without_source.iter().filter_map(share_lost).collect();
     let mut origins: Vec<(Option<ActorId>, f64)> = row.origins.into_iter().collect();
     origins.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
     let volumes: Vec<f64> = origins.iter().map(|(_, volume)| *volume).collect();
@@ -189,7 +209,7 @@ fn describe(
         state: key.0,
         commodity: key.1,
         demand: row.demand,
-        delivered: volumes.iter().sum(),
+        delivered,
         concentration: herfindahl_hirschman(&volumes),
         hirschman: hirschman(&volumes),
         diversity: shannon(&volumes),
@@ -198,6 +218,7 @@ fn describe(
         origins,
         n_minus_1,
         without_source,
+        shared_without_source,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report of a run: one folder with a page for people and the same figures for programs.
 mod answer_page;
 mod basemap;
+mod calendar;
 mod charts;
 mod claims_page;
 mod fit_page;
@@ -21,6 +22,7 @@ mod scenario_page;
 mod steps;
 mod tables;
 mod topic_page;
+mod tornado;
 pub mod traffic;
 
 pub use folder::{ReportFolder, fresh_folder};

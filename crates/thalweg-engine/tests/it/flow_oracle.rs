@@ -96,7 +96,7 @@ pub fn random(seed: u64) -> Random {
     Random { nodes: nodes as usize, arcs, cost, trips, problem: Problem { segments, groups } }
 }
 
-fn simple_paths(case: &Random, from: u32, to: u32) -> Vec<Vec<usize>> {
+pub fn simple_paths(case: &Random, from: u32, to: u32) -> Vec<Vec<usize>> {
     let (mut done, mut open) = (Vec::new(), vec![(from, Vec::new(), vec![from])]);
     while let Some((at, path, seen)) = open.pop() {
         if at == to {

@@ -19,6 +19,7 @@ mod flow_cases;
 mod flow_choice;
 mod flow_corridor;
 mod flow_dispersed;
+mod flow_even_shares;
 mod flow_face;
 mod flow_min_cost;
 mod flow_oracle;

@@ -56,3 +56,32 @@ fn residual_supply_of_a_market_is_that_of_its_stated_capacities() {
         assert!((row.1 - expected.1).abs() < 1e-12 && (row.2 - expected.2).abs() < 1e-12, "{rows:?}");
     }
 }
+
+/// B wants 100 and F 50. A sells to both; without it C's 90 reach only B, E's 30 reach both, and B would pay more for them.
+fn two_buyers() -> Oracle {
+    let text = "state A B C E F
+        node PA in=A; node PB in=B; node PC in=C; node PE in=E; node PF in=F; node QF in=F
+        link PA-PB sea oneway key=ab; link PA-PF sea oneway key=af; link PC-PB sea oneway key=cb
+        link PE-PB sea oneway key=eb; link PE-PF sea oneway key=ef; link PF-QF sea oneway key=ff
+        supply PA goods cost=1 by=A cap=150; supply PC goods cost=2 by=C cap=90; supply PE goods cost=2 by=E cap=30
+        demand *>PB goods 100 unserved=40 consignee=B; demand *>PF goods 30 unserved=20 consignee=F
+        demand *>QF goods 20 unserved=20 consignee=F";
+    let mut model = sketch(text);
+    model.commodities[0].homogeneous = true;
+    let as_of = model.head.as_of;
+    Oracle::new(Instance::base(Arc::new(model), as_of, &[]).unwrap(), Vec::new())
+}
+
+#[test]
+fn a_lost_source_is_shared_as_evenly_as_the_ways_let_and_never_leaves_the_worst_off_worse() {
+    let oracle = two_buyers();
+    let found = zones(&oracle, &State::base(), ZoneFilter::default(), &Silent).unwrap();
+    let of = |zone: &str, shared: bool| {
+        let zone = found.iter().find(|row| row.state == actor_of(&oracle, zone)).unwrap();
+        let rows = if shared { &zone.shared_without_source } else { &zone.without_source };
+        rows.iter().find(|(state, _)| *state == actor_of(&oracle, "A")).unwrap().1
+    };
+    // Each for itself, B takes 10 of E's 30: F has 20 of 50. Shared, F takes all 30; B keeps C's 90.
+    assert!((of("B", false) - 0.0).abs() < 1e-9 && (of("F", false) - 0.6).abs() < 1e-9);
+    assert!((of("B", true) - 0.1).abs() < 1e-7 && (of("F", true) - 0.4).abs() < 1e-7, "{}", of("F", true));
+}

@@ -10,6 +10,9 @@ pub const LABELS: f64 = 236.0;
 /// Height of a row.
 pub const ROW: f64 = 24.0;
 
+/// Mean width of a letter; capitals are wider, so it is a little above that of running text.
+const LETTER: f64 = 7.1;
+
 /// One bar: what it is about, its parts, and what stands behind its end.
 pub struct Bar {
     /// To its left.
@@ -34,7 +37,7 @@ pub fn open(title: &str, height: f64) -> String {
 
 /// Text cut to what fits a width in pixels.
 fn fitted(text: &str, width: f64) -> String {
-    let most = (width / 6.4) as usize;
+    let most = (width / LETTER) as usize;
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -86,8 +89,8 @@ pub fn bars(title: &str, unit: &str, legend: &[Key], rows: &[Bar]) -> String {
     let sum = |bar: &Bar, sign: f64| bar.parts.iter().map(|(value, _)| (value * sign).max(0.0)).sum::<f64>();
     let most = rows.iter().map(|bar| sum(bar, 1.0)).fold(0.0, f64::max);
     let least = rows.iter().map(|bar| sum(bar, -1.0)).fold(0.0, f64::max);
-    let note = rows.iter().map(|bar| bar.note.chars().count()).max().unwrap_or(0) as f64 * 6.4 + 12.0;
-    let span = WIDTH - LABELS - note.clamp(60.0, 230.0);
+    let note = rows.iter().map(|bar| bar.note.chars().count()).max().unwrap_or(0) as f64 * LETTER + 12.0;
+    let span = WIDTH - LABELS - note.clamp(60.0, 290.0);
     let scale = span / (most + least).max(1e-12);
     let zero = LABELS + least * scale;
     let top = 26.0;

@@ -1,8 +1,9 @@
 //! Sections on who can say no: exposure, refusals as pairs, closures, reach.
-use crate::report::charts::{Bar, bars, pairs};
+use crate::report::charts::pairs;
 use crate::report::html::{escaped, figure, paragraph, picture, quantity, table};
 use crate::report::number::short;
 use crate::report::page::Page;
+use crate::report::tornado::tornado;
 use crate::wire::exposure::ExposureRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,34 +110,39 @@ pub fn refusals(page: &Page) -> String {
         .take(40)
         .map(|row| {
             vec![
-                format!("{} denies {}", escaped(&page.actor(&row.by)), escaped(&page.actor(&row.of))),
-                row.lever.to_owned(),
+                format!("{} denies {}, {}", escaped(&page.actor(&row.by)), escaped(&page.actor(&row.of)), row.lever),
                 figure(row.harm),
                 figure(row.shipments.rerouting),
                 figure(row.shipments.unserved),
-                page.volumes(&row.shipments.unserved_volume),
-                page.volumes(&row.unsold),
                 figure(row.self_cost),
                 figure(row.receipts_lost),
+                volumes_lost(page, row),
                 others(page, &row.others),
             ]
         })
         .collect();
     let header = [
         "Refusal",
-        "Lever",
         "Harm",
         "Rerouting",
         "Not delivered",
-        "Volume not delivered",
-        "Volume sold no more",
         "Cost to refuser",
         "of it receipts",
+        "Volume a year",
         "Others who lose most, gain most",
     ];
     let caption = format!("Refusals, {money}; {} of {} shown", rows.len(), real.len());
     let note = "Green to the right: the refuser gains. Both sides are on one scale.";
-    lead + &picture(&title, note, &svg) + &table(&caption, &header, &rows, &[2, 3, 4, 6, 7])
+    lead + &picture(&title, note, &svg) + &table(&caption, &header, &rows, &[1, 2, 3, 4, 5])
+}
+
+/// Volume of the refused's shipments that is not delivered, and what it sells no more.
+fn volumes_lost(page: &Page, row: &crate::wire::losses::RefusalRow) -> String {
+    let lost = page.volumes(&row.shipments.unserved_volume);
+    let unsold = page.volumes(&row.unsold);
+    let words = [(lost, "not delivered"), (unsold, "sold no more")];
+    let said = words.into_iter().filter(|(volumes, _)| !volumes.is_empty());
+    said.map(|(volumes, words)| format!("{words}: {volumes}")).collect::<Vec<_>>().join("; ")
 }
 
 /// The third party that loses most, and the one that gains most.
@@ -150,37 +156,30 @@ fn others(page: &Page, others: &BTreeMap<String, f64>) -> String {
     words.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-/// Closures by kind, the costliest twelve of each.
+/// Closures: the costliest of any kind, then kind by kind.
 pub fn closures(page: &Page) -> String {
-    let money = page.money();
     let mut html = paragraph(
         "Each is closed alone, to everybody, for a year. The loss is what delivery costs more, and what is no longer \
          delivered. It is solved at least cost under capacities.",
     );
-    let legend = [("rerouting", "rerouting"), ("unserved", "no longer delivered"), ("benefit", "saved elsewhere")];
-    for kind in ["territory", "operator", "passage", "crossing", "terminal", "link"] {
-        let Some(rows) = page.report.closures.get(kind) else { continue };
-        let costly: Vec<_> = rows.iter().filter(|row| row.change.loss > 0.0).collect();
-        let free = rows.len() - costly.len();
-        let shown: Vec<Bar> = costly
-            .iter()
-            .take(12)
-            .map(|row| Bar {
-                label: page.named(kind, &row.subject),
-                parts: split(row.change.rerouting, row.change.unserved),
-                note: short(row.change.loss),
-            })
-            .collect();
-        if shown.is_empty() {
+    let kinds = || page.report.closures.iter().map(|(kind, rows)| (*kind, rows));
+    let all: Vec<_> = kinds().flat_map(|(kind, rows)| rows.iter().map(move |row| (kind, row))).collect();
+    if all.iter().all(|(_, row)| row.change.loss <= 0.0) {
+        return html + &paragraph("No closure costs anything: nothing runs there, or another way costs the same.");
+    }
+    let note = "To the right what all lose together; to the left what those who gain from it gain, which the others lose \
+                besides. Kinds overlap: a territory shuts with its crossings and terminals. So bars are never added up.";
+    html += &tornado(page, "The costliest closures of any kind", &all, note);
+    for (kind, rows) in kinds() {
+        let rows: Vec<_> = rows.iter().map(|row| (kind, row)).collect();
+        let free = rows.iter().filter(|(_, row)| row.change.loss <= 0.0).count();
+        if free == rows.len() {
             continue;
         }
-        let title = format!("Closing one {kind}, {money}");
-        let note = if free > 0 {
-            format!("{free} more cost nothing: unused, or another way costs the same.")
-        } else {
-            String::new()
-        };
-        html += &picture(&title, &note, &bars(&title, &money, &legend, &shown));
+        let more = format!("{free} more cost nothing: unused, or another way costs the same.");
+        let note = if free > 0 { more.as_str() } else { "" };
+        let picture = tornado(page, &format!("Closing one {kind}"), &rows, note);
+        html += &format!("<details><summary>Closing one {kind}</summary>{picture}</details>");
     }
     html
 }

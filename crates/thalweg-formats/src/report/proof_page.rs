@@ -1,4 +1,5 @@
 //! Sections on what the figures rest on: fit, weak rows, rules, caveats, sources.
+use crate::report::calendar::calendar;
 use crate::report::charts::{Bar, Ratio, bars, ratios};
 use crate::report::html::{escaped, figure, paragraph, picture, quantity, share, spread, table};
 use crate::report::number::{percent, short};
@@ -185,11 +186,12 @@ pub fn rules(page: &Page) -> String {
         })
         .collect();
     if rows.is_empty() {
-        return paragraph("No rule is in force on this date.");
+        return paragraph("No rule is in force on this date.") + &calendar(page);
     }
     let lead = paragraph("A relation never closes a border by itself; a dated, sourced rule does.");
     let header = ["Rule", "Who", "Lever", "Effect", "Where", "To what", "Dates", "Confidence", "Sources"];
-    lead + &table(&format!("Rules in force on {}", page.report.head.as_of), &header, &rows, &[])
+    let table = table(&format!("Rules in force on {}", page.report.head.as_of), &header, &rows, &[]);
+    lead + &calendar(page) + &format!("<details><summary>{} rules one by one</summary>{table}</details>", rows.len())
 }
 
 fn cited(key: &str) -> String {

@@ -4,8 +4,8 @@ use crate::report::charts::{Bar, bars, pairs};
 use crate::report::html::{escaped, figure, paragraph, picture, spread, table};
 use crate::report::number::{percent, short};
 use crate::report::page::Page;
-use crate::report::power_page::split;
 use crate::report::steps::{Curve, curves};
+use crate::report::tornado::tornado;
 use crate::wire::dependence::RelationRow;
 use crate::wire::evidence::WeakRow;
 use crate::wire::questions::AnswerRow;
@@ -133,18 +133,8 @@ fn routes(page: &Page, report: &RouteReport) -> String {
 }
 
 fn failures(page: &Page, answer: &AnswerRow) -> String {
-    let rows: Vec<Bar> = answer
-        .failures
-        .iter()
-        .map(|row| Bar {
-            label: format!("{} ({})", page.named(row.kind, &row.closure.subject), row.kind),
-            parts: split(row.closure.change.rerouting, row.closure.change.unserved),
-            note: short(row.closure.change.loss),
-        })
-        .collect();
-    let legend = [("rerouting", "rerouting"), ("unserved", "no longer delivered"), ("benefit", "saved elsewhere")];
-    let title = format!("Loss when one fails for a year, {}", page.money());
-    picture(&title, "", &bars(&title, &page.money(), &legend, &rows))
+    let rows: Vec<_> = answer.failures.iter().map(|row| (row.kind, &row.closure)).collect();
+    tornado(page, "Loss when one fails for a year", &rows, "")
 }
 
 fn pair_bars(page: &Page, answer: &AnswerRow) -> String {
@@ -202,7 +192,7 @@ fn figures(answer: &AnswerRow) -> String {
         })
         .collect();
     let table = table("Figures, least cost", &["Measure", "Of", "Value", "Unit"], &rows, &[2]);
-    format!("<details><summary>{} figures</summary>{table}</details>", answer.figures.len())
+    format!("<details class=\"figures\"><summary>{} figures</summary>{table}</details>", answer.figures.len())
 }
 
 fn rests_on(page: &Page, rows: &[WeakRow]) -> String {

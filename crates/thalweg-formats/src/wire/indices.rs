@@ -50,6 +50,8 @@ pub struct ZoneRow {
     pub n_minus_1_link: Option<String>,
     /// Share of the demand more undelivered when a state sells nothing to anybody (USSD), 0 to 1.
     pub without_source: Vec<SourceRow>,
+    /// The same when all who receive anything share the loss as evenly as the network lets them (CSSD), 0 to 1.
+    pub shared_without_source: Vec<SourceRow>,
 }
 
 /// What comes from one state.
@@ -111,6 +113,9 @@ pub fn indices_report(
 ) -> Result<IndicesReport, OracleError> {
     let model = &oracle.base().model;
     let commodity = |id: thalweg_model::ids::CommodityId| &model.commodities[id.index()];
+    let lost = |rows: &[(thalweg_model::ids::ActorId, f64)]| {
+        rows.iter().map(|(state, share)| SourceRow { state: key(model, *state), undelivered: *share }).collect()
+    };
     let zone = |row: &Zone| ZoneRow {
         state: key(model, row.state),
         commodity: commodity(row.commodity).key.clone(),
@@ -129,11 +134,8 @@ pub fn indices_report(
         route_concentration: row.route_concentration,
         n_minus_1: row.n_minus_1.as_ref().map(|(left, _)| *left),
         n_minus_1_link: row.n_minus_1.as_ref().map(|(_, link)| link.clone()),
-        without_source: row
-            .without_source
-            .iter()
-            .map(|(state, share)| SourceRow { state: key(model, *state), undelivered: *share })
-            .collect(),
+        without_source: lost(&row.without_source),
+        shared_without_source: lost(&row.shared_without_source),
     };
     let market = |row: &Market| MarketRow {
         commodity: commodity(row.commodity).key.clone(),

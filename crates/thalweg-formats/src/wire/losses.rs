@@ -75,6 +75,17 @@ pub struct ClosureRow {
     /// What follows.
     #[serde(flatten)]
     pub change: LossRow,
+    /// Fall of welfare by state (surplus, rents by share, tolls); gains are negative.
+    pub welfare_loss: BTreeMap<String, f64>,
+}
+
+/// A closure in the study's keys.
+pub fn closure_row(model: &Model, row: &Closure) -> ClosureRow {
+    ClosureRow {
+        subject: row.subject.clone(),
+        change: loss_row(model, &row.change),
+        welfare_loss: row.welfare_loss.iter().map(|(actor, amount)| (key(model, *actor), *amount)).collect(),
+    }
 }
 
 /// Answer of `thalweg refuse`.
@@ -167,11 +178,10 @@ pub fn closures_report(
     found: &[Closure],
 ) -> Result<ClosuresReport, OracleError> {
     let model = &oracle.base().model;
-    let row = |row: &Closure| ClosureRow { subject: row.subject.clone(), change: loss_row(model, &row.change) };
     Ok(ClosuresReport {
         head: losses_head(oracle, state)?,
         kind: kind.name(),
-        closures: found.iter().map(row).collect(),
+        closures: found.iter().map(|row| closure_row(model, row)).collect(),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::wire::consents::{ProjectRow, RouteConsentRow, UndoneRow, project_row,
 use crate::wire::dependence::{RelationRow, relation_row};
 use crate::wire::evidence::WeakRow;
 use crate::wire::incidence::{IncidenceActorRow, incidence_rows};
-use crate::wire::losses::{ClosureRow, RefusalRow, loss_row, refusal_row};
+use crate::wire::losses::{ClosureRow, RefusalRow, closure_row, refusal_row};
 use crate::wire::newcomer::{NewcomerRow, newcomer_row};
 use crate::wire::power::{PowerRow, power_row};
 use crate::wire::repair::{MendingRow, mending_row};
@@ -153,7 +153,7 @@ fn fill(row: &mut AnswerRow, answer: &Answer) {
         Outcome::Each(found) => {
             let failed = |(kind, found): &(ClosureKind, thalweg_engine::closures::Closure)| FailedRow {
                 kind: kind.name(),
-                closure: ClosureRow { subject: found.subject.clone(), change: loss_row(model, &found.change) },
+                closure: closure_row(model, found),
             };
             row.failures = found.iter().map(failed).collect();
         }

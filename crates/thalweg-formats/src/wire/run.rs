@@ -5,7 +5,7 @@ use crate::wire::evidence::{
     ConfidenceShare, RuleRow, SourceRow, WeakRow, confidence_shares, rules, sources, weak_rows,
 };
 use crate::wire::exposure::{ExposureRow, exposure_rows};
-use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, loss_row, refusal_row};
+use crate::wire::losses::{ClosureRow, LossRow, RefusalRow, closure_row, loss_row, refusal_row};
 use crate::wire::prices::{BottleneckRow, ContractRow, bottleneck_rows, contract_rows};
 use crate::wire::questions::{AnswerRow, answer_row};
 use crate::wire::topics::TopicRow;
@@ -274,10 +274,7 @@ pub fn run_report(results: &StudyResults, claims: &[Claim]) -> RunReport {
     let model = &results.base.instance.model;
     let runs = std::iter::once(&results.base).chain(&results.scenarios);
     let closures = results.closures.iter().map(|(kind, rows)| {
-        let rows = rows
-            .iter()
-            .map(|row| ClosureRow { subject: row.subject.clone(), change: loss_row(model, &row.change) })
-            .collect();
+        let rows = rows.iter().map(|row| closure_row(model, row)).collect();
         (kind.name(), rows)
     });
     let mut report = RunReport {
