@@ -17,11 +17,14 @@ use crate::reach::Reach;
 use crate::refusal::Refusal;
 use crate::routes::{RouteAnswer, RouteQuery};
 use crate::state::State;
+use crate::stress::monte_carlo::{Forecast, Plan};
 use crate::stress::pairs::Pairs;
+use crate::stress::risk::{NearRoute, Risks};
 use crate::stress::worst::Worst;
 use crate::watch::Watch;
 use std::sync::Arc;
 use thalweg_model::ids::ActorId;
+use thalweg_model::mode::Cause;
 use thalweg_model::question::Question;
 use thalweg_model::scenario::Scenario;
 
@@ -58,8 +61,36 @@ pub enum Outcome {
     Consent(Box<Agreed>),
     /// Reach between the parts of divided countries.
     Reach(Vec<Reach>),
+    /// A year by chance.
+    Chance(Box<ByChance>),
+    /// What hazards cost while nothing happens, and routes near a danger area.
+    Risk(Box<AtRisk>),
     /// There is nothing to work out, for this reason.
     Nothing(&'static str),
+}
+
+/// A year of hazards by chance.
+#[derive(Debug, Clone)]
+pub struct ByChance {
+    /// Labels of what may fail, by event.
+    pub labels: Vec<String>,
+    /// Causes, by event.
+    pub causes: Vec<Cause>,
+    /// What was drawn.
+    pub plan: Plan,
+    /// What it gives.
+    pub forecast: Forecast,
+}
+
+/// What hazards cost while nothing happens.
+#[derive(Debug, Clone)]
+pub struct AtRisk {
+    /// The instance without the risks.
+    pub before: Arc<Value>,
+    /// Burdens.
+    pub risks: Risks,
+    /// Routes near a danger area, the nearest first.
+    pub near: Vec<NearRoute>,
 }
 
 /// Who has to agree.

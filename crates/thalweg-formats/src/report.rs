@@ -8,6 +8,7 @@ mod fit_page;
 mod flow_page;
 mod folder;
 mod geojson;
+mod hazard_page;
 mod headlines;
 mod html;
 mod intervals;

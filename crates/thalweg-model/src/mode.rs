@@ -133,6 +133,10 @@ named_enum! {
         Consent = "consent",
         /// Which parts of a divided country can be reached from which.
         Reach = "reach",
+        /// A year of the study's hazards by chance.
+        Chance = "chance",
+        /// What the study's hazards cost while nothing happens.
+        Risk = "risk",
     }
 }
 

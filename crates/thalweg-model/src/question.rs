@@ -71,6 +71,22 @@ pub enum Ask {
         /// The country; every divided one where `None`.
         of: Option<ActorId>,
     },
+    /// A year of the study's hazards by chance.
+    Chance {
+        /// Years drawn among those with two events or more.
+        draws: usize,
+        /// Seed of the draws.
+        seed: u64,
+        /// How many events are kept, the costliest.
+        top: usize,
+    },
+    /// What the study's hazards cost while nothing happens, and the routes that pass near a danger area.
+    Risk {
+        /// Distance from an area's edge within which routes are told, km.
+        within_km: f64,
+        /// How many hazards and routes are kept.
+        top: usize,
+    },
 }
 
 /// From one place to another.
@@ -176,6 +192,8 @@ impl Ask {
             Ask::Repair(_) => QuestionKind::Repair,
             Ask::Consent(_) => QuestionKind::Consent,
             Ask::Reach { .. } => QuestionKind::Reach,
+            Ask::Chance { .. } => QuestionKind::Chance,
+            Ask::Risk { .. } => QuestionKind::Risk,
         }
     }
 }

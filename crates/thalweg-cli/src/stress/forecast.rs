@@ -7,7 +7,7 @@ use crate::watching::Terminal;
 use std::time::Instant;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::stress::forecast::ForecastRequest;
-use thalweg_formats::wire::stress::{EstimateRow, ForecastReport};
+use thalweg_formats::wire::stress::{EstimateRow, ForecastRow};
 use thalweg_model::model::Model;
 
 /// Runs `stress --monte-carlo`.
@@ -20,12 +20,12 @@ pub fn run(args: &StressArgs, draws: usize) -> Ended {
     resume(args, &mut asked)?;
     let watch = Terminal::new();
     let report = request.answer((&asked, chances), &watch)?;
-    let stopped = report.stopped || watch.cancelled();
+    let stopped = report.found.stopped || watch.cancelled();
     drop(watch);
     if args.json {
         print_json(&report);
     } else {
-        print_text(&describe(&stage.opened.model, &report));
+        print_text(&describe(&stage.opened.model, &report.found));
         say_work(&stage, &asked, began);
     }
     Ok(if stopped { Outcome::Interrupted } else { Outcome::Answered })
@@ -34,7 +34,7 @@ pub fn run(args: &StressArgs, draws: usize) -> Ended {
 /// Events a table for people shows.
 const SHOWN: usize = 15;
 
-fn describe(model: &Model, report: &ForecastReport) -> String {
+fn describe(model: &Model, report: &ForecastRow) -> String {
     let million = |amount: f64| short(amount / 1e6);
     let percent = |share: f64| format!("{:.3} %", 100.0 * share);
     let between = |row: &EstimateRow| format!("{} ({} to {})", million(row.value), million(row.min), million(row.max));

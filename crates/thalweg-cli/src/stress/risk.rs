@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::watch::Watch;
 use thalweg_formats::ask::stress::risk::RiskRequest;
-use thalweg_formats::wire::risk::{BurdenRow, RiskReport};
+use thalweg_formats::wire::risk::{BurdenRow, RisksRow};
 
 /// Runs `stress --risk`.
 pub fn run(args: &StressArgs, within_km: f64) -> Ended {
@@ -16,12 +16,13 @@ pub fn run(args: &StressArgs, within_km: f64) -> Ended {
     stage.resume(args.resume.as_deref(), || head)?;
     let watch = Terminal::new();
     let report = RiskRequest { within_km }.answer(stage.scene(), &watch)?;
-    let interrupted = report.stopped || watch.cancelled();
+    let interrupted = report.found.stopped || watch.cancelled();
     drop(watch);
     match args.json {
         true => print_json(&report),
-        false => print_text(&describe(&stage.oracle, &report)),
+        false => print_text(&describe(&stage.oracle, &report.found)),
     }
+    let report = report.found;
     Ok(match (interrupted, report.together.is_none() && report.near.is_empty()) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::NothingFound,
@@ -32,7 +33,7 @@ pub fn run(args: &StressArgs, within_km: f64) -> Ended {
 /// Routes a table for people shows.
 const SHOWN: usize = 25;
 
-fn describe(oracle: &Oracle, report: &RiskReport) -> String {
+fn describe(oracle: &Oracle, report: &RisksRow) -> String {
     let model = &oracle.base().model;
     if report.together.is_none() && report.near.is_empty() {
         return "No hazard of the study has a premium or a spread on this date, and no route passes near a danger area: \

@@ -1,6 +1,6 @@
 //! One question put to the analysis it names.
 use super::works::mending;
-use super::{Agreed, Outcome};
+use super::{Agreed, AtRisk, ByChance, Outcome};
 use crate::brokerage::{material_brokers, pairs_without_a_direct_way, relational};
 use crate::closures::closures;
 use crate::consents::{project_consent, route_consent, undo};
@@ -17,8 +17,11 @@ use crate::refusal::{Refusal, RefusalFilter, refusals};
 use crate::routes::{RouteQuery, routes};
 use crate::state::{Denial, State};
 use crate::stress::failing::{Failing, all_shut};
+use crate::stress::hazards::{events_of, shutting};
+use crate::stress::monte_carlo::{Plan, forecast};
 use crate::stress::oracle_losses::OracleLosses;
 use crate::stress::pairs::pairs;
+use crate::stress::risk::{near_routes, risks};
 use crate::stress::worst::{Budget, worst};
 use crate::watch::Watch;
 use std::sync::Arc;
@@ -84,6 +87,8 @@ pub(super) fn outcome(asking: Asking, ask: &Ask, value: &Arc<Value>) -> Result<O
         }
         Ask::Repair(works) => Outcome::Repair(Box::new(mending(asking, works)?)),
         Ask::Consent(agreement) => consent(asking, agreement, value)?,
+        Ask::Chance { draws, seed, .. } => by_chance(asking, *draws, *seed)?,
+        Ask::Risk { within_km, .. } => at_risk(asking, *within_km)?,
         Ask::Reach { of } => {
             let mut found = reach(&value.instance)?;
             found.retain(|row| of.is_none_or(|of| row.state == of));
@@ -168,6 +173,37 @@ fn size_of_newcomer((oracle, state, watch): Asking, between: &Between, project: 
     let question = Newness { scenario, limits, refusal: levers.map(denial).collect() };
     let found = newcomer(oracle, state, (&question, &Nothing), watch)?;
     Ok(Outcome::Newcomer(question, found))
+}
+
+/// Levels of value at risk.
+const LEVELS: [f64; 2] = [0.95, 0.99];
+
+fn by_chance((oracle, state, watch): Asking, draws: usize, seed: u64) -> Result<Outcome, OracleError> {
+    let instance = oracle.instance(&state.scenarios)?;
+    let (elements, events) = events_of(&instance);
+    if events.is_empty() {
+        return Ok(Outcome::Nothing("No hazard of the study has a probability on this date."));
+    }
+    let causes = shutting(&instance).map(|hazard| hazard.cause).collect();
+    let labels = elements.iter().map(|element| element.label.clone()).collect();
+    let plan = Plan { events, draws, seed, levels: LEVELS.to_vec() };
+    let forecast = forecast(&OracleLosses::new(oracle, state.clone(), elements), &plan, watch)?;
+    Ok(Outcome::Chance(Box::new(ByChance { labels, causes, plan, forecast })))
+}
+
+fn at_risk((oracle, state, watch): Asking, within_km: f64) -> Result<Outcome, OracleError> {
+    // Risks are put on the state asked for, so a scenario becomes the base.
+    let instance = oracle.instance(&state.scenarios)?;
+    let beside = (!state.scenarios.is_empty()).then(|| Oracle::new(instance.as_ref().clone(), Vec::new()));
+    let oracle = beside.as_ref().unwrap_or(oracle);
+    let before = oracle.value(&State::base(), watch)?;
+    let (risks, near) = (risks(oracle, &Nothing, watch)?, near_routes(&before, within_km));
+    if risks.together.is_none() && near.is_empty() {
+        return Ok(Outcome::Nothing(
+            "No hazard of the study has a premium or a spread on this date, and no route passes near a danger area.",
+        ));
+    }
+    Ok(Outcome::Risk(Box::new(AtRisk { before, risks, near })))
 }
 
 fn consent((oracle, state, watch): Asking, agreement: &Agreement, value: &Arc<Value>) -> Result<Outcome, OracleError> {

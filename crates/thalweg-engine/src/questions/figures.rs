@@ -1,5 +1,5 @@
 //! Answers read off as figures; subjects are those of claims.
-use super::{Agreed, Mending, Outcome};
+use super::{Agreed, AtRisk, ByChance, Mending, Outcome};
 use crate::dependence::Dependence;
 use crate::figures::{Figure, LEAST_COST, Sums};
 use crate::incidence::Incidence;
@@ -78,6 +78,8 @@ pub(super) fn figures(instance: &Instance, outcome: &Outcome) -> Vec<Figure> {
         Outcome::Repair(found) => repair(&mut rows, found),
         Outcome::Consent(agreed) => consent(&mut rows, agreed),
         Outcome::Reach(found) => reach(&mut rows, found),
+        Outcome::Chance(found) => chance(&mut rows, found),
+        Outcome::Risk(found) => risk(&mut rows, found),
         Outcome::Nothing(_) => {}
     }
     rows.rows
@@ -234,6 +236,34 @@ fn reach(rows: &mut Rows, found: &[Reach]) {
     for (pair, count) in modes {
         rows.add("reach_modes", &pair, "modes", count);
     }
+}
+
+fn chance(rows: &mut Rows, found: &ByChance) {
+    let forecast = &found.forecast;
+    rows.money("chance_expected_loss", "all", forecast.expected.value);
+    for tail in &forecast.tails {
+        let subject = format!("worst {:.0} % of years", 100.0 * (1.0 - tail.level));
+        rows.money("chance_loss_at_least", &subject, tail.value_at_risk.value);
+        rows.money("chance_loss_on_average", &subject, tail.conditional.value);
+    }
+    for (label, loss) in found.labels.iter().zip(&forecast.given) {
+        rows.money("chance_loss_if_alone", label, *loss);
+    }
+}
+
+fn risk(rows: &mut Rows, found: &AtRisk) {
+    let risks = &found.risks;
+    for (hazard, burden) in risks.hazards.iter().zip(&risks.alone) {
+        let subject = format!("hazard {}", rows.model.hazards[*hazard].key);
+        rows.money("risk_burden", &subject, burden.change.loss);
+    }
+    for (cause, burden) in &risks.by_cause {
+        rows.money("risk_burden", cause.name(), burden.change.loss);
+    }
+    if let Some(burden) = &risks.together {
+        rows.money("risk_burden", "all", burden.change.loss);
+    }
+    rows.add("risk_routes_near", "all", "routes", found.near.len() as f64);
 }
 
 /// `KAZ RUS territory container`: beneficiary, actor, levers, commodity, as the subjects of exposures.

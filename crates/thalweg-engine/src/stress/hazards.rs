@@ -50,14 +50,19 @@ pub fn failing_of(instance: &Instance, hazard: &Hazard) -> Failing {
 /// Hazards in force that may shut something, as failures and events of the same order.
 pub fn events_of(instance: &Instance) -> (Vec<Failing>, Vec<Event>) {
     let mut found = (Vec::new(), Vec::new());
-    for hazard in in_force(instance) {
-        let Some(probability) = hazard.probability.filter(|chance| *chance > 0.0) else { continue };
+    for hazard in shutting(instance) {
+        let probability = hazard.probability.unwrap_or(0.0);
         let duration = hazard.duration_d;
         let days = (duration.low.unwrap_or(duration.value), duration.high.unwrap_or(duration.value));
         found.1.push(Event { element: found.0.len(), probability, days });
         found.0.push(failing_of(instance, hazard));
     }
     found
+}
+
+/// Hazards in force that may shut something: the events, in their order.
+pub fn shutting(instance: &Instance) -> impl Iterator<Item = &Hazard> {
+    in_force(instance).filter(|hazard| hazard.probability.is_some_and(|chance| chance > 0.0))
 }
 
 /// Hazards that hold on the instance's date.

@@ -1,5 +1,6 @@
-//! Pictures of answers about newcomers, incidence, power, brokers, repair, consent and reach.
+//! Pictures of answers about newcomers, incidence, power, brokers, repair, consent, hazards and reach.
 use crate::report::charts::{Bar, bars, pairs};
+use crate::report::hazard_page::{chance, risk};
 use crate::report::html::{escaped, figure, paragraph, picture, table};
 use crate::report::number::{percent, short};
 use crate::report::page::Page;
@@ -26,6 +27,8 @@ pub fn picture_of(page: &Page, answer: &AnswerRow) -> String {
     html += &answer.route_consent.as_ref().map_or_else(String::new, |row| route_consent(page, row));
     html += &answer.project.as_ref().map_or_else(String::new, |row| project(page, row));
     html += &answer.undone.as_ref().map_or_else(String::new, |row| undone(page, row));
+    html += &answer.chance.as_ref().map_or_else(String::new, |row| chance(page, row));
+    html += &answer.risk.as_ref().map_or_else(String::new, |row| risk(page, row));
     if !answer.reach.is_empty() {
         html += &reach(page, &answer.reach);
     }

@@ -133,6 +133,11 @@ impl Page<'_> {
         format!("{}/yr", self.report.head.currency)
     }
 
+    /// `hazard refahiye_blast` as `refahiye blast`.
+    pub fn hazard(&self, label: &str) -> String {
+        label.trim_start_matches("hazard ").replace('_', " ")
+    }
+
     /// `terminal GEPTI` as `Poti (terminal)`.
     pub fn element(&self, label: &str) -> String {
         let (kind, key) = label.split_once(' ').unwrap_or(("", label));

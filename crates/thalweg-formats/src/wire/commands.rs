@@ -30,6 +30,8 @@ pub fn command_of(model: &Model, question: &Question) -> Option<String> {
         Ask::Consent(Agreement::Route(pair)) => format!("consent{}", pair_flags(model, pair)),
         Ask::Consent(Agreement::Project(name)) => format!("consent --project {name}"),
         Ask::Consent(Agreement::Undoing(asset)) => format!("consent --undo {}", model.assets[asset.index()].key),
+        Ask::Chance { draws, seed, .. } => format!("stress --monte-carlo {draws} --seed {seed}"),
+        Ask::Risk { within_km, .. } => format!("stress --risk={within_km}"),
         Ask::Reach { .. } => return None,
     };
     let (verb, flags) = flags.split_once(' ').unwrap_or((&flags, ""));

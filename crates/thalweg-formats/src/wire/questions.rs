@@ -10,13 +10,16 @@ use crate::wire::newcomer::{NewcomerRow, newcomer_row};
 use crate::wire::power::{PowerRow, power_row};
 use crate::wire::repair::{MendingRow, mending_row};
 use crate::wire::resting::rests_on;
+use crate::wire::risk::{RisksRow, risks_row};
 use crate::wire::run::{FigureRow, ReachRow, figure_row, reach_row};
+use crate::wire::stress::{EventRow, ForecastRow, forecast_row};
 use crate::wire::{brokerage, dependence, power, stakes};
 use crate::wire_route::{RouteReport, route_report};
 use schemars::JsonSchema;
 use serde::Serialize;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::questions::{Agreed, Answer, Outcome};
+use thalweg_engine::questions::{AtRisk, ByChance};
 use thalweg_model::question::Ask;
 
 /// A question of the study with its answer.
@@ -66,6 +69,10 @@ pub struct AnswerRow {
     pub undone: Option<UndoneRow>,
     /// Reach between the parts of divided countries.
     pub reach: Vec<ReachRow>,
+    /// A year by chance.
+    pub chance: Option<ForecastRow>,
+    /// What hazards cost while nothing happens, and routes near a danger area.
+    pub risk: Option<RisksRow>,
     /// Why there is nothing to work out; null where there is.
     pub nothing: Option<&'static str>,
     /// What holds for every figure of the answer.
@@ -136,6 +143,8 @@ pub fn answer_row(answer: &Answer) -> AnswerRow {
         project: None,
         undone: None,
         reach: Vec::new(),
+        chance: None,
+        risk: None,
         nothing: None,
         caveats: caveats(&question.ask),
         rests_on: rests_on(answer),
@@ -178,6 +187,8 @@ fn fill(row: &mut AnswerRow, answer: &Answer) {
             Agreed::Undoing(found) => row.undone = Some(undone_row(model, found)),
         },
         Outcome::Reach(found) => row.reach = found.iter().map(|found| reach_row(model, found)).collect(),
+        Outcome::Chance(found) => row.chance = Some(chance_row(found, &answer.question.ask)),
+        Outcome::Risk(found) => row.risk = Some(risk_row(found, &answer.question.ask)),
         Outcome::Nothing(why) => row.nothing = Some(why),
     }
 }
@@ -195,6 +206,32 @@ fn worst_row(labels: &[String], found: &thalweg_engine::stress::worst::Worst) ->
         heuristic: named(&found.greedy.elements),
         heuristic_loss: found.greedy.loss,
     }
+}
+
+/// A year by chance, the costliest events only.
+fn chance_row(found: &ByChance, ask: &Ask) -> ForecastRow {
+    let events = found.plan.events.iter().enumerate().map(|(position, event)| EventRow {
+        element: found.labels[position].clone(),
+        cause: found.causes[position].name().to_owned(),
+        probability: event.probability,
+        days_low: event.days.0,
+        days_high: event.days.1,
+        loss_if_alone: 0.0,
+    });
+    let mut row = forecast_row(found.plan.seed, &found.forecast, events.collect());
+    if let Ask::Chance { top, .. } = ask {
+        row.events.truncate(*top);
+    }
+    row
+}
+
+/// The costliest hazards and the nearest routes only.
+fn risk_row(found: &AtRisk, ask: &Ask) -> RisksRow {
+    let Ask::Risk { within_km, top } = ask else { return risks_row(&found.before, &found.risks, (0.0, &found.near)) };
+    let mut row = risks_row(&found.before, &found.risks, (*within_km, &found.near));
+    row.hazards.truncate(*top);
+    row.near.truncate(*top);
+    row
 }
 
 /// What is to be kept in mind with an answer.
@@ -226,6 +263,13 @@ fn caveats(ask: &Ask) -> Vec<&'static str> {
         Ask::Each { .. } | Ask::Pairs { .. } | Ask::Worst { .. } => {
             vec!["If it happens for a whole year; nothing here says how likely it is."]
         }
+        Ask::Chance { .. } => vec![
+            "Probabilities and durations are those of the table of hazards; each happens at most once a year, on its own.",
+            "Years with one or two events are exact; those with more are drawn, and figures that rest on them have an interval.",
+        ],
+        Ask::Risk { .. } => vec![
+            "Premiums and spreads of the table of hazards, paid while nothing happens; shippers go round where that is cheaper.",
+        ],
         Ask::Reach { .. } => {
             vec!["By one mode alone, under the rules of the date, for the first commodity that mode carries."]
         }

@@ -5,6 +5,7 @@ use thalweg_engine::assignment::PathFlow;
 use thalweg_engine::exposure::{LEVERS, benefits, lever_arcs};
 use thalweg_engine::gate_kinds::{ClosureKind, arcs_of};
 use thalweg_engine::questions::{Agreed, Answer, Outcome};
+use thalweg_engine::stress::hazards::{shutting, struck_by};
 use thalweg_model::ids::ActorId;
 use thalweg_model::mode::Lever;
 use thalweg_model::question::Ask;
@@ -77,6 +78,16 @@ fn scopes(instance: &Instance, answer: &Answer) -> Vec<Scope> {
             }
             Agreed::Route(..) => Vec::new(),
         },
+        Outcome::Chance(found) => {
+            let struck = shutting(instance).zip(&found.labels);
+            let shuts = struck.flat_map(|(hazard, _)| struck_by(&instance.model, &hazard.struck));
+            shuts.map(|shut| standing(shut.kind, &shut.subject)).collect()
+        }
+        Outcome::Risk(found) => {
+            let hazards = found.risks.hazards.iter().map(|at| &instance.model.hazards[*at]);
+            let shuts = hazards.flat_map(|hazard| struck_by(&instance.model, &hazard.struck));
+            shuts.map(|shut| standing(shut.kind, &shut.subject)).collect()
+        }
         Outcome::Route(..) | Outcome::Incidence(_) | Outcome::Reach(_) | Outcome::Nothing(_) => Vec::new(),
     }
 }

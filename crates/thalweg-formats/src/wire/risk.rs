@@ -13,6 +13,14 @@ use thalweg_model::model::Model;
 pub struct RiskReport {
     /// Units and base without the risks.
     pub head: LossesHead,
+    /// What they cost.
+    #[serde(flatten)]
+    pub found: RisksRow,
+}
+
+/// What hazards cost while nothing happens. Amounts are a year.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RisksRow {
     /// Each hazard alone, the costliest first.
     pub hazards: Vec<RiskRow>,
     /// All hazards of a cause.
@@ -81,13 +89,8 @@ fn burden_row(model: &Model, burden: &Burden) -> BurdenRow {
     }
 }
 
-/// The report of a study's risks.
-pub fn risk_report(
-    head: LossesHead,
-    value: &Value,
-    risks: &Risks,
-    (within_km, near): (f64, &[NearRoute]),
-) -> RiskReport {
+/// A study's risks as they are written.
+pub fn risks_row(value: &Value, risks: &Risks, (within_km, near): (f64, &[NearRoute])) -> RisksRow {
     let model = &value.instance.model;
     let row = |(position, burden): (&usize, &Burden)| {
         let Hazard { key, cause, premium, time_sd_h, .. } = &model.hazards[*position];
@@ -112,8 +115,7 @@ pub fn risk_report(
             link: route.link.clone(),
         }
     };
-    RiskReport {
-        head,
+    RisksRow {
         hazards,
         by_cause: risks.by_cause.iter().map(|(cause, burden)| (cause.name(), burden_row(model, burden))).collect(),
         together: risks.together.as_ref().map(|burden| burden_row(model, burden)),

@@ -316,6 +316,14 @@ pub fn worst_report(
 pub struct ForecastReport {
     /// Units and base.
     pub head: LossesHead,
+    /// What a year may cost.
+    #[serde(flatten)]
+    pub found: ForecastRow,
+}
+
+/// What a year by chance may cost, study currency.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ForecastRow {
     /// Seed of the draws.
     pub seed: u64,
     /// Years drawn among those with two events or more.
@@ -385,8 +393,8 @@ pub struct EventRow {
     pub loss_if_alone: f64,
 }
 
-/// The report of a forecast; `events` say what is known of each beside its loss.
-pub fn forecast_report(head: LossesHead, seed: u64, found: &Forecast, mut events: Vec<EventRow>) -> ForecastReport {
+/// A forecast as it is written; `events` say what is known of each beside its loss.
+pub fn forecast_row(seed: u64, found: &Forecast, mut events: Vec<EventRow>) -> ForecastRow {
     let mut by_cause: BTreeMap<String, f64> = BTreeMap::new();
     for (row, loss) in events.iter_mut().zip(&found.given) {
         row.loss_if_alone = *loss;
@@ -398,8 +406,7 @@ pub fn forecast_report(head: LossesHead, seed: u64, found: &Forecast, mut events
         value_at_risk: tail.value_at_risk.into(),
         conditional: tail.conditional.into(),
     };
-    ForecastReport {
-        head,
+    ForecastRow {
         seed,
         drawn: found.drawn,
         sets: found.sets,

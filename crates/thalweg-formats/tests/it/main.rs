@@ -13,6 +13,7 @@ mod documents;
 mod energy;
 mod equilibrium_published;
 mod faults;
+mod hazard_answers;
 mod mutations;
 mod questions;
 mod road_files;

@@ -18,7 +18,8 @@ pub const QUESTION: Table = Table {
              scenario brings; incidence: who pays and who earns under the scenario; power: what players add to coalitions of the \
              others; broker: who stands between states that do not meet directly; repair: the order in which to mend and open; \
              consent: who can stop a route, a project or the end of an asset; reach: which parts of a divided country reach \
-             which.",
+             which; chance: a year of the study's hazards by chance; risk: what the hazards cost while nothing happens, and the \
+             routes that pass near a danger area.",
         )
         .required(),
         text("scenario", "State it is asked in.").blank_means("the base"),
@@ -44,6 +45,11 @@ pub const QUESTION: Table = Table {
         Attribute::new("open", Kind::TextList, "repair: scenarios that may be brought about, days and cost, as `mend`."),
         text("opened", "repair: a scenario in force from the start, to compare with."),
         Attribute::new("days", Kind::Integer, "repair: days looked at.").legal(1.0, 36500.0).default("365"),
+        Attribute::new("draws", Kind::Integer, "chance: years drawn among those with two events or more.")
+            .legal(1.0, 1e7)
+            .default("10000"),
+        Attribute::new("seed", Kind::Integer, "chance: seed of the draws.").legal(0.0, 1e15).default("1"),
+        number("within", "km", "risk: distance from a danger area's edge within which routes are told.").default("100"),
         Attribute::new(
             "top",
             Kind::Integer,

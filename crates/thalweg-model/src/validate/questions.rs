@@ -54,6 +54,8 @@ fn columns(kind: QuestionKind) -> &'static [&'static str] {
         QuestionKind::Repair => &["mend", "open", "opened", "days"],
         QuestionKind::Consent => &["from", "to", "commodity", "shipper", "project", "asset"],
         QuestionKind::Reach => &["of"],
+        QuestionKind::Chance => &["draws", "seed", "top"],
+        QuestionKind::Risk => &["within", "top"],
         QuestionKind::Each | QuestionKind::Pairs | QuestionKind::Worst => &["fails", "top"],
     }
 }
@@ -100,6 +102,10 @@ fn question(desk: &mut Desk, row: &Row, entries: &[Entry], scenarios: &[&str]) -
         QuestionKind::Repair => Ask::Repair(works(desk, row, scenarios)),
         QuestionKind::Consent => Ask::Consent(agreement(desk, row, scenarios)?),
         QuestionKind::Reach => Ask::Reach { of: desk.optional(row, "of", Target::State) },
+        QuestionKind::Chance => chance(row),
+        QuestionKind::Risk => {
+            Ask::Risk { within_km: row.number("within").map_or(WITHIN_KM, |number| number.value), top: top(row) }
+        }
     };
     Some(Question {
         key: row.some_text("question_id")?.to_owned(),
@@ -109,6 +115,19 @@ fn question(desk: &mut Desk, row: &Row, entries: &[Entry], scenarios: &[&str]) -
         ask,
         place: row.place.clone(),
     })
+}
+
+/// Years drawn where a question says nothing.
+const DRAWS: usize = 10_000;
+/// Distance from a danger area where a question says nothing, km.
+const WITHIN_KM: f64 = 100.0;
+
+fn chance(row: &Row) -> Ask {
+    Ask::Chance {
+        draws: row.integer("draws").and_then(|draws| usize::try_from(draws).ok()).unwrap_or(DRAWS),
+        seed: row.integer("seed").and_then(|seed| u64::try_from(seed).ok()).unwrap_or(1),
+        top: top(row),
+    }
 }
 
 fn top(row: &Row) -> usize {

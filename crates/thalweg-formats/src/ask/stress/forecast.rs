@@ -3,11 +3,11 @@ use super::{Asked, Failures, kind_of};
 use crate::ask::Scene;
 use crate::fault::Fault;
 use crate::wire::losses::losses_head;
-use crate::wire::stress::{EventRow, ForecastReport, forecast_report};
+use crate::wire::stress::{EventRow, ForecastReport, forecast_row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thalweg_engine::stress::failing::{Failing, all_shut};
-use thalweg_engine::stress::hazards::{events_of, in_force};
+use thalweg_engine::stress::hazards::{events_of, shutting};
 use thalweg_engine::stress::losses::Remembered;
 use thalweg_engine::stress::monte_carlo::{Event, Plan, forecast};
 use thalweg_engine::watch::Watch;
@@ -79,14 +79,13 @@ impl ForecastRequest {
             loss_if_alone: 0.0,
         });
         let head = losses_head(asked.scene.oracle, asked.scene.state)?;
-        Ok(forecast_report(head, self.seed, &found, rows.collect()))
+        Ok(ForecastReport { head, found: forecast_row(self.seed, &found, rows.collect()) })
     }
 
     /// The study's hazards, and what `chance` adds.
     fn chances(&self, instance: &Instance) -> Result<Chances, Fault> {
         let (elements, events) = events_of(instance);
-        let shutting = in_force(instance).filter(|hazard| hazard.probability.is_some_and(|chance| chance > 0.0));
-        let causes = shutting.map(|hazard| hazard.cause.name().to_owned()).collect();
+        let causes = shutting(instance).map(|hazard| hazard.cause.name().to_owned()).collect();
         let mut found = Chances { elements, events, causes };
         for text in &self.chance {
             let message = format!("`{text}` is not KIND=PROBABILITY:DAYS or KIND=PROBABILITY:LOW-HIGH");

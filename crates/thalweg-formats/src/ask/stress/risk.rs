@@ -3,7 +3,7 @@ use crate::ask::Scene;
 use crate::fault::Fault;
 use crate::kept_parts::Parts;
 use crate::wire::losses::losses_head;
-use crate::wire::risk::{RiskReport, risk_report};
+use crate::wire::risk::{RiskReport, risks_row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thalweg_engine::oracle::Oracle;
@@ -34,6 +34,6 @@ impl RiskRequest {
         let found = risks(&oracle, &Parts::of(scene, ""), watch)?;
         let near = near_routes(&value, self.within_km);
         let head = losses_head(&oracle, &State::base())?;
-        Ok(risk_report(head, &value, &found, (self.within_km, &near)))
+        Ok(RiskReport { head, found: risks_row(&value, &found, (self.within_km, &near)) })
     }
 }
