@@ -13,7 +13,8 @@ pub fn chance(page: &Page, found: &ForecastRow) -> String {
     let between = |row: &EstimateRow| format!("{} ({} to {})", figure(row.value), figure(row.min), figure(row.max));
     let [none, one, two, more] = found.mass.map(percent);
     let mut text = format!(
-        "A year without any of them comes with {none}, with one {one}, with two {two}, with more {more}. Expected loss of a year:          {} {money}.",
+        "A year without any of them comes with {none}, with one {one}, with two {two}, with more {more}. Expected loss of a year: \
+         {} {money}.",
         between(&found.expected)
     );
     for tail in &found.tails {
@@ -38,7 +39,8 @@ pub fn chance(page: &Page, found: &ForecastRow) -> String {
         })
         .collect();
     let title = format!("Loss of a year if this alone happens, {money}");
-    let note = "The whole bar is the loss if it happens; its first part that loss times its probability a year, which stands to                 the right with how long it lasts.";
+    let note = "The whole bar is the loss if it happens; its first part that loss times its probability a year, which stands to \
+         the right with how long it lasts.";
     let legend = [("s1", "times its probability"), ("s6", "if it happens")];
     paragraph(&text) + &picture(&title, note, &bars(&title, &money, &legend, &rows))
 }
