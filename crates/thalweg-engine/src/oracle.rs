@@ -29,9 +29,9 @@ pub struct Value {
     pub limits: Arc<Limits>,
     /// Cost of delivery and non-delivery, generalised, tolls included, study currency a year.
     pub value: f64,
-    /// The program's flows.
+    /// The program's prices and group flows; its paths stand in the assignment alone, as very many values are kept.
     pub flow: Flow,
-    /// The same as an assignment.
+    /// Its paths and what is unserved.
     pub assignment: Assignment,
     /// Units that touch the gates of the state's touch charge, by segment; empty without one.
     pub touching: Vec<f64>,
@@ -334,6 +334,7 @@ impl Oracle {
         }
         let settled = settle(&instance, &limits, &mut flow).map(Arc::new);
         let assignment = assignment_of(&pricing, &problem, &flow);
+        flow.paths = Vec::new();
         let welfare = welfare(&instance, settled.as_ref().unwrap_or(&limits), &flow, &assignment);
         let bottlenecks = solver
             .bottlenecks(&flow)

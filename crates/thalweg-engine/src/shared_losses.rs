@@ -75,8 +75,11 @@ impl<'a> Pool<'a> {
         let whole = pricing.problem(1.0);
         let pooled: BTreeSet<u32> = states.iter().flat_map(|members| members.iter().map(|member| member.0)).collect();
         let mut taken = vec![0.0; whole.groups.len()];
-        for path in value.flow.paths.iter().filter(|path| !pooled.contains(&path.segment)) {
-            path.usage.iter().for_each(|(group, weight)| taken[*group as usize] += weight * path.flow);
+        let segments = (0u32..).zip(&value.assignment.segments).filter(|(segment, _)| !pooled.contains(segment));
+        for path in segments.flat_map(|(_, row)| &row.paths) {
+            let class = (path.class, value.instance.classes.class(path.class));
+            let used = value.limits.used(class, &path.arcs);
+            used.into_iter().for_each(|(group, weight)| taken[group as usize] += weight * path.volume);
         }
         // A contract shifts costs and shuts nothing: going beyond it is free.
         let left = |(group, taken): (&Group, f64)| Group {
