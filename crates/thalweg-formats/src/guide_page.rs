@@ -1,7 +1,8 @@
 //! The guided walk through a study's topics, as Markdown: questions, figures of a run, and the commands that give them.
+use crate::measures::CLAIMS_BY_VERDICT;
 use crate::report::short;
 use crate::wire::run::RunReport;
-use crate::wire::topics::{FindingRow, TopicRow};
+use crate::wire::topics::{Basis, FindingRow, TopicRow};
 use std::fmt::Write as _;
 
 /// The page `docs/guide/<study>.md`.
@@ -65,10 +66,11 @@ fn finding(row: &FindingRow) -> String {
     };
     let sign = if row.is_change && value > 0.0 { "+" } else { "" };
     let counted = row.observed.map_or_else(String::new, |count| format!("; counted: {}", shown(count)));
-    let basis = match row.program {
-        _ if row.unit == "claims" => "computed".to_owned(),
-        Some(thalweg_engine::figures::PATH_SIZE_LOGIT) => "descriptive".to_owned(),
-        _ => "least cost".to_owned(),
+    let basis = match row.basis() {
+        Basis::Tables if row.measure == CLAIMS_BY_VERDICT => "computed",
+        Basis::Tables => "counted in the tables",
+        Basis::Descriptive => "descriptive",
+        Basis::LeastCost => "least cost",
     };
     let weak = row.weak_share.map_or_else(String::new, |weak| format!(", {} weak", percent(weak)));
     format!("**{sign}{}** {}{counted} ({basis}{weak})", shown(value), row.says)

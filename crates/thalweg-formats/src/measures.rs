@@ -75,7 +75,7 @@ pub const MEASURES: &[&str] = &[
     "pairs_apart",
     "broker_cost",
     "broker_pairs",
-    "relation_pairs_between",
+    RELATION_PAIRS_BETWEEN,
     "repair_loss",
     "repair_saved",
     "consent_vetoes",
@@ -93,6 +93,8 @@ pub const MEASURES: &[&str] = &[
 
 /// How many claims of the study have a verdict; the subject is the verdict.
 pub const CLAIMS_BY_VERDICT: &str = "claims_by_verdict";
+/// Ordered pairs at odds with each other and on terms with an actor, by the table of relations.
+pub const RELATION_PAIRS_BETWEEN: &str = "relation_pairs_between";
 
 /// A figure that was found, with its range over draws where it has one.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 use crate::report::html::{escaped, figure, paragraph, share, spread, table};
 use crate::report::number::percent;
 use crate::report::page::Page;
-use crate::wire::topics::{FindingRow, TopicRow};
+use crate::wire::topics::{Basis, FindingRow, TopicRow};
 
 /// The topics, one a row.
 pub fn topics(page: &Page) -> String {
@@ -55,19 +55,11 @@ fn finding(page: &Page, row: &FindingRow) -> String {
         (figure(value), spread(row.low, row.high), format!(" {}", escaped(&row.unit)))
     };
     let observed = row.observed.map_or_else(String::new, |count| format!("; counted {}{unit}", figure(count)));
-    let program = match row.program {
-        Some(thalweg_engine::figures::PATH_SIZE_LOGIT) => "descriptive",
-        _ => "least cost",
-    };
-    let weak = match row.weak_share {
-        Some(weak) => format!(", {} weak", percent(weak)),
-        None => String::new(),
-    };
-    let of_page = &page.report.head;
-    let basis = if row.measure == crate::measures::CLAIMS_BY_VERDICT {
-        format!("of {}", of_page.study)
-    } else {
-        format!("{program}{weak}")
+    let weak = row.weak_share.map_or_else(String::new, |weak| format!(", {} weak", percent(weak)));
+    let basis = match row.basis() {
+        Basis::Tables => format!("of {}", page.report.head.study),
+        Basis::Descriptive => format!("descriptive{weak}"),
+        Basis::LeastCost => format!("least cost{weak}"),
     };
     format!(
         "<b>{signed}{number}{unit}</b>{range}: {}{observed} <span class=\"note\">({basis})</span>",

@@ -1,10 +1,10 @@
 //! The wire shape of topics: each with the figures that answer it and how much of them rests on weak rows.
-use crate::measures::{Found, find};
+use crate::measures::{CLAIMS_BY_VERDICT, Found, RELATION_PAIRS_BETWEEN, find};
 use crate::wire::claims::factor;
 use crate::wire::run::RunReport;
 use schemars::JsonSchema;
 use serde::Serialize;
-use thalweg_engine::figures::LEAST_COST;
+use thalweg_engine::figures::{LEAST_COST, PATH_SIZE_LOGIT};
 use thalweg_model::claim::{FigureName, FigurePart};
 use thalweg_model::topic::{Finding, Topic};
 
@@ -55,6 +55,33 @@ pub struct FindingRow {
     pub weak_share: Option<f64>,
     /// Why the run has no such figure; null where it has.
     pub missing: Option<String>,
+}
+
+/// How a figure came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Counted in tables of the study; no flow stands behind it.
+    Tables,
+    /// By the descriptive program.
+    Descriptive,
+    /// At least cost.
+    LeastCost,
+}
+
+impl FindingRow {
+    /// How the figure came about.
+    pub fn basis(&self) -> Basis {
+        match self.program {
+            _ if is_of_tables(&self.measure) => Basis::Tables,
+            Some(PATH_SIZE_LOGIT) => Basis::Descriptive,
+            _ => Basis::LeastCost,
+        }
+    }
+}
+
+/// Whether a measure counts rows of the study, whatever flows.
+fn is_of_tables(measure: &str) -> bool {
+    [CLAIMS_BY_VERDICT, RELATION_PAIRS_BETWEEN].contains(&measure)
 }
 
 /// How many figures of its questions answer a topic that picks none.
@@ -143,6 +170,9 @@ fn is_weak(confidence: &str) -> bool {
 /// How much of the cost that a figure concerns rests on weak rows: of the rows an answer rests on; of a commodity where the
 /// subject ends in one; of all that is delivered otherwise.
 fn weak_share(report: &RunReport, name: &FigureName) -> Option<f64> {
+    if is_of_tables(&name.measure) {
+        return None;
+    }
     if let Some(answer) = report.answers.iter().find(|answer| answer.key == name.scenario) {
         let whole: f64 = answer.rests_on.iter().map(|row| row.cost).sum();
         let weak: f64 = answer.rests_on.iter().filter(|row| is_weak(row.confidence)).map(|row| row.cost).sum();
@@ -153,9 +183,6 @@ fn weak_share(report: &RunReport, name: &FigureName) -> Option<f64> {
         rows.peek()?;
         Some(rows.filter(|row| is_weak(row.confidence)).map(|row| row.cost_share).sum())
     };
-    if name.measure == crate::measures::CLAIMS_BY_VERDICT {
-        return None;
-    }
     let counted = report.base().observed.iter().find(|row| row.key == name.subject).map(|row| row.commodity.clone());
     let commodity = counted.unwrap_or_else(|| name.subject.rsplit(' ').next().unwrap_or_default().to_owned());
     of(&commodity).or_else(|| {
