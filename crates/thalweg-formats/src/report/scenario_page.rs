@@ -51,15 +51,18 @@ fn summary(page: &Page, states: &[ScenarioReport]) -> String {
         .filter_map(|state| {
             let change = state.against_base.as_ref()?;
             let (lost, won) = signed(&change.unserved_volume);
+            let moved = |key: &String| lost.contains_key(key) || won.contains_key(key);
+            let served = state.served.iter().filter(|(key, _)| moved(key));
+            let served: BTreeMap<String, f64> = served.map(|(key, amount)| (key.clone(), *amount)).collect();
             Some(vec![
                 escaped(&state.title),
                 loss_cell(state, change.loss),
                 figure(change.rerouting),
                 figure(change.unserved),
                 lasts_cell(state),
-                or_nothing(page.volumes(&lost)),
-                or_nothing(page.volumes(&won)),
-                page.volumes(&state.served),
+                or(page.volumes(&lost), "none"),
+                or(page.volumes(&won), "none"),
+                or(page.volumes(&served), "as in the base"),
             ])
         })
         .collect();
@@ -71,7 +74,7 @@ fn summary(page: &Page, states: &[ScenarioReport]) -> String {
         "Over its days",
         "Volume lost a year",
         "Volume won a year",
-        "Volume delivered a year",
+        "Of these delivered a year",
     ];
     let ranged = if page.report.head.draws > 0 { "; in brackets 5th to 95th percentile" } else { "" };
     table(&format!("Scenarios against the base, {}{ranged}", page.money()), &header, &rows, &[1, 2, 3, 4])
@@ -89,8 +92,8 @@ fn lasts_cell(state: &ScenarioReport) -> String {
     )
 }
 
-fn or_nothing(text: String) -> String {
-    if text.is_empty() { "none".to_owned() } else { text }
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() { otherwise.to_owned() } else { text }
 }
 
 /// Rises, and falls as positive amounts.
@@ -203,12 +206,21 @@ fn before_after(page: &Page, state: &ScenarioReport) -> String {
         state.of("volume_by_corridor", PATH_SIZE_LOGIT).map(|row| (row.subject.clone(), row.value)).collect()
     };
     let (before, after) = (volumes(page.report.base()), volumes(state));
+    let mut largest: BTreeMap<&str, f64> = BTreeMap::new();
+    for (subject, volume) in before.iter().chain(&after) {
+        if let Some((_, commodity)) = subject.rsplit_once(' ') {
+            let known = largest.entry(commodity).or_default();
+            *known = known.max(*volume);
+        }
+    }
     let mut by_commodity: BTreeMap<String, Vec<Bar>> = BTreeMap::new();
     let subjects: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for subject in subjects {
         let (old, new) = (before.get(subject).copied().unwrap_or(0.0), after.get(subject).copied().unwrap_or(0.0));
         let Some((corridor, commodity)) = subject.rsplit_once(' ') else { continue };
-        if (new - old).abs() <= 0.005 * old.max(new) {
+        // A change of the corridor's volume that could be seen beside the commodity's largest corridor.
+        let seen = (0.005 * old.max(new)).max(0.001 * largest.get(commodity).unwrap_or(&0.0));
+        if (new - old).abs() <= seen {
             continue;
         }
         let bars = by_commodity.entry(commodity.to_owned()).or_default();
