@@ -77,11 +77,12 @@ pub fn disperse(
             if ended == Solved::Interrupted {
                 solved = ended;
             }
-            let found: Vec<(usize, Outcome)> =
-                program.coupled.iter().enumerate().map(|(at, row)| (row.position, point.outcome(at))).collect();
-            let prices: Vec<(usize, f64)> = program.prices(&point).collect();
-            found.into_iter().for_each(|(position, outcome)| answer.outcomes[position] = outcome);
-            prices.into_iter().for_each(|(group, price)| answer.price[group] = price);
+            for (at, row) in program.coupled.iter().enumerate() {
+                answer.outcomes[row.position] = point.outcome(at);
+            }
+            for (group, price) in program.prices(&point) {
+                answer.price[group] = price;
+            }
         }
     }
     Ok(answer.dispersed(solved, steps))

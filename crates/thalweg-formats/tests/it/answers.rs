@@ -15,6 +15,7 @@ use thalweg_formats::question_files::read_questions;
 use thalweg_formats::read_study::read_study;
 use thalweg_formats::report::report_html;
 use thalweg_formats::scenario_files::read_scenarios;
+use thalweg_formats::study_files::StudyFiles;
 use thalweg_formats::wire::run::{RunReport, run_report};
 use thalweg_model::mode::Lever;
 use thalweg_network::instance::Instance;
@@ -62,10 +63,14 @@ commodity = "grain"
 "#;
 
 fn run(questions: &str) -> (RunReport, String, Oracle) {
-    let files = asking(questions);
-    let (model, _) = read_study(&files).unwrap();
-    let (scenarios, _) = read_scenarios(&files, &model);
-    let (questions, problems) = read_questions(&files, &model, &scenarios);
+    run_of(&asking(questions))
+}
+
+/// The run of a study whose questions are sound: its report, as a page too, and an oracle on its base.
+pub fn run_of(files: &StudyFiles) -> (RunReport, String, Oracle) {
+    let (model, _) = read_study(files).unwrap();
+    let (scenarios, _) = read_scenarios(files, &model);
+    let (questions, problems) = read_questions(files, &model, &scenarios);
     assert!(problems.is_empty(), "{problems:#?}");
     let (model, as_of) = (Arc::new(model.clone()), model.head.as_of);
     let study = Study { model: &model, scenarios: &scenarios, questions: &questions, as_of };

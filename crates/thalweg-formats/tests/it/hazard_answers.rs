@@ -1,20 +1,12 @@
 //! Questions about hazards: a run says what closing and pricing the same by hand says.
+use crate::answers::run_of;
 use crate::questions::asking;
-use std::sync::Arc;
 use thalweg_engine::gate_kinds::ClosureKind;
 use thalweg_engine::oracle::Oracle;
 use thalweg_engine::state::State;
-use thalweg_engine::states::Study;
 use thalweg_engine::stress::risk::under_risk;
-use thalweg_engine::study::run_study;
 use thalweg_engine::watch::Silent;
 use thalweg_formats::measures::MEASURES;
-use thalweg_formats::question_files::read_questions;
-use thalweg_formats::read_study::read_study;
-use thalweg_formats::report::report_html;
-use thalweg_formats::scenario_files::read_scenarios;
-use thalweg_formats::wire::run::run_report;
-use thalweg_network::instance::Instance;
 
 const QUESTIONS: &str = r#"
 [[ask]]
@@ -40,17 +32,8 @@ mines,,,23.0,48.7,40,deliberate,0.05,60,,,25,8
 fn a_year_by_chance_and_the_price_of_danger_are_what_shutting_and_pricing_by_hand_give() {
     let mut files = asking(QUESTIONS);
     files.files.insert("hazard.csv".to_owned(), HAZARDS.as_bytes().into());
-    let (model, _) = read_study(&files).unwrap();
-    let (scenarios, _) = read_scenarios(&files, &model);
-    let (questions, problems) = read_questions(&files, &model, &scenarios);
-    assert!(problems.is_empty(), "{problems:#?}");
-    let (model, as_of) = (Arc::new(model.clone()), model.head.as_of);
-    let study = Study { model: &model, scenarios: &scenarios, questions: &questions, as_of };
-    let results = run_study(study, None, (&Silent, &mut |_| {})).unwrap();
-    let report = run_report(&results, &[]);
-    let html = report_html(&results, &report);
+    let (report, html, oracle) = run_of(&files);
     let [year, cover] = report.answers.as_slice() else { panic!("two questions, two answers") };
-    let oracle = Oracle::new(Instance::base(model.clone(), as_of, &scenarios).unwrap(), Vec::new());
     let cost = |oracle: &Oracle, state: &State| oracle.value(state, &Silent).unwrap().value;
     let base = cost(&oracle, &State::base());
 
@@ -62,7 +45,7 @@ fn a_year_by_chance_and_the_price_of_danger_are_what_shutting_and_pricing_by_han
     assert!((chance.expected.value - chance.exact).abs() < 1e-9 * chance.exact, "two events at most: all exact");
     assert_eq!(year.command.as_deref(), Some("thalweg stress own-network --monte-carlo 500 --seed 3"));
 
-    let mines = model.hazards.iter().find(|hazard| hazard.key == "mines").unwrap();
+    let mines = oracle.base().model.hazards.iter().find(|hazard| hazard.key == "mines").unwrap();
     let priced = Oracle::new(under_risk(oracle.base(), &[mines]).unwrap(), Vec::new());
     let burden = cost(&priced, &State::base()) - base;
     let risk = cover.risk.as_ref().unwrap();

@@ -153,7 +153,7 @@ fn mean_cost(choice: &Choice<'_>) -> f64 {
 
 /// Prices with their slacks, shipped volumes with theirs, and what follows from the prices.
 pub(super) struct Point {
-    pub price: Vec<f64>,
+    price: Vec<f64>,
     shipped: Vec<f64>,
     logsum: Vec<f64>,
     shares: Vec<Vec<f64>>,
